@@ -1,0 +1,1 @@
+"""algesia: opioid-induced hyperalgesia, seen and told apart."""

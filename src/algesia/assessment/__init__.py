@@ -1,0 +1,1 @@
+"""What the record amounts to: interlocks first, then signs, dose response, trap, differential, what to ask."""

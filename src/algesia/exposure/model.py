@@ -1,0 +1,162 @@
+"""The types of exposure.
+
+A day is an `int` (see `quantities.time`). A step function holds from each of its days until the next.
+Low, likely and high differ where a regimen is as needed or a range; they are equal where it is fixed.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from typing import Literal
+
+from algesia.knowledge.model import Confidence, Edition
+from algesia.record.model import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A number known between bounds: low <= likely <= high."""
+
+    low: float
+    likely: float
+    high: float
+
+    @classmethod
+    def exactly(cls, value: float) -> Span:
+        """A number that is known."""
+        return cls(value, value, value)
+
+    def __add__(self, other: Span) -> Span:
+        return Span(self.low + other.low, self.likely + other.likely, self.high + other.high)
+
+    def times(self, factor: float) -> Span:
+        """Every bound multiplied by a factor that is not negative."""
+        return Span(self.low * factor, self.likely * factor, self.high * factor)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the three agree."""
+        return self.low == self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """A step function: ``values[i]`` from ``days[i]`` until ``days[i + 1]``; zero before the first day.
+
+    >>> dose = Steps((10, 20), (Span.exactly(60.0), Span.exactly(0.0)))
+    >>> dose.at(9).likely, dose.at(10).likely, dose.at(25).likely
+    (0, 60.0, 0.0)
+    """
+
+    days: tuple[int, ...] = ()
+    values: tuple[Span, ...] = ()
+
+    def at(self, day: int) -> Span:
+        """The value on a day."""
+        index = bisect_right(self.days, day) - 1
+        return self.values[index] if index >= 0 else Span(0, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One regimen and what became of it.
+
+    `daily` is the drug's amount in mg a day (a patch or pump: rate times 24 h); `mme` in MME a day.
+    `status` says: counted; `unconverted` (with `reason`, never zero); reported `apart` (buprenorphine under
+    CDC editions, beside NIH HEAL's total); `superseded` by better evidence of what was taken (reason says by
+    which); `not-opioid`. `start`/`end` are the days it really covers after early refills carried forward.
+    `working` is the sum in words. `key` groups by drug and route.
+    """
+
+    medication: str
+    drug: str
+    route: str | None
+    start: int
+    end: int | None
+    daily: Span | None
+    factor: float | None
+    mme: Span | None
+    status: Literal["converted", "unconverted", "apart", "superseded", "not-opioid"]
+    working: str
+    reason: str | None
+    source: str | None
+    confidence: Confidence | None
+    basis: Basis
+    as_needed: bool
+    text: str | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Drug and route, the track this item belongs to."""
+        return (self.drug, self.route or "route unknown")
+
+    def covers(self, day: int) -> bool:
+        """Whether the item runs on a day."""
+        return self.start <= day and (self.end is None or day < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """Exposure on one day: MME a day and whether anything is left out of it."""
+
+    mme: Span
+    complete: bool
+    converted: tuple[Item, ...]
+    unconverted: tuple[Item, ...]
+    apart: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Something in the record that cannot be taken at face value, and what to ask."""
+
+    where: str
+    value: str
+    why: str
+    ask: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Everything the record says about opioid exposure, under one edition of MME factors.
+
+    Attributes
+    ----------
+    mme
+        MME a day over days, convertible items only. Read it with `unconverted`.
+    fixed_mme
+        The same without as-needed items: the part on which dose changes are judged.
+    tracks
+        mg a day over days by (drug, route), for every opioid item with a known amount, as-needed included.
+    fixed_tracks
+        The same without as-needed items.
+    items
+        Every regimen, whatever became of it.
+    first_day, last_day
+        The days spanned; `last_day` is the date of asking.
+    """
+
+    edition: Edition
+    first_day: int
+    last_day: int
+    items: tuple[Item, ...]
+    mme: Steps
+    fixed_mme: Steps
+    tracks: dict[tuple[str, str], Steps]
+    fixed_tracks: dict[tuple[str, str], Steps]
+    queries: tuple[Query, ...]
+    used: str
+    """One sentence: whether taken, dispensed or prescribed amounts were used."""
+
+    def on(self, day: int) -> Total:
+        """The total of a day with its items."""
+        running = [item for item in self.items if item.covers(day)]
+        unconverted = tuple(i for i in running if i.status == "unconverted")
+        return Total(
+            mme=self.mme.at(day),
+            complete=not unconverted,
+            converted=tuple(i for i in running if i.status == "converted"),
+            unconverted=unconverted,
+            apart=tuple(i for i in running if i.status == "apart"),
+        )

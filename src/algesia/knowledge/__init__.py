@@ -1,0 +1,1 @@
+"""Typed tables with their sources, and the loader that proves them. Facts live here, never in code."""

@@ -1,0 +1,245 @@
+"""The types of the knowledge tables.
+
+`MmeFactor` measures exposure; it can never convert between drugs (rotation has its own type, which shares no
+base class with it). Every row names its source and its confidence; `Confidence.may_drive_a_dose` says what a
+row may be used for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+Edition: TypeAlias = Literal["cdc-2022", "cdc-2016", "cdc-2018-file", "nih-heal"]
+EDITIONS: tuple[Edition, ...] = ("cdc-2022", "cdc-2016", "cdc-2018-file", "nih-heal")
+DEFAULT_EDITION: Edition = "cdc-2022"
+
+
+class Confidence(StrEnum):
+    """How a figure was read. The order runs from best to worst."""
+
+    FULL_TEXT = "verified_full_text"
+    ABSTRACT = "verified_abstract"
+    SECONDARY = "secondary"
+    EXPERT_PRIOR = "expert_prior"
+    UNVERIFIED = "from_memory_unverified"
+    NOT_READ = "not_read"
+
+    @property
+    def may_drive_a_dose(self) -> bool:
+        """False for figures from memory or not read: they may be shown with their mark, nothing more."""
+        return self not in (Confidence.UNVERIFIED, Confidence.NOT_READ)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A citation. `where` is a DOI, PMID, address or section; `licence` what is known of its terms."""
+
+    id: str
+    title: str
+    year: int | None
+    where: str
+    confidence: Confidence
+    licence: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MmeFactor:
+    """Oral morphine milligram equivalents per unit of daily dose, for one drug and route, in one edition.
+
+    `per` is the unit of the daily amount that `value` multiplies: ``mg/d``, ``ug/d`` or ``ug/h`` (patch worn).
+    `above`/`up_to` bound a tier on the drug's total per day in mg: above < dose <= up_to. `excluded` rows
+    carry no value and say why (`note`): such a drug is reported, never counted and never zero.
+    `apart` marks values that are reported beside the total and never summed into it (buprenorphine).
+    """
+
+    edition: Edition
+    ingredient: str
+    routes: tuple[str, ...]
+    forms: tuple[str, ...]
+    value: float | None
+    per: Literal["mg/d", "ug/d", "ug/h"] | None
+    source: str
+    row: str
+    confidence: Confidence
+    above: float | None = None
+    up_to: float | None = None
+    excluded: bool = False
+    apart: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ingredient:
+    """An opioid ingredient: its RxNorm code where known, and the names it goes by (brands, INN, salts)."""
+
+    name: str
+    rxcui: str | None
+    synonyms: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """One opioid ingredient of a product. `unit` is UCUM: mg, ug/h (patch), mg/mL."""
+
+    ingredient: str
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formulation:
+    """An RxNorm product: form, release, and what of each opioid is in one unit of it."""
+
+    rxcui: str
+    name: str
+    dose_form: str
+    route: str | None
+    release: Literal["immediate", "extended"]
+    hours: float | None
+    opioids: tuple[Strength, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """What a drug name or code was recognized as.
+
+    `opioids` is empty for a drug with no opioid in it. `known` is false when the name is not in any table.
+    `class_name` is set for the interacting classes the interlocks read (benzodiazepine, gabapentinoid ...).
+    """
+
+    opioids: tuple[str, ...]
+    known: bool
+    class_name: str | None = None
+    formulation: Formulation | None = None
+    unspecified_opioid: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """A finding of the differential and its ordinal weight, -2 to +2, for each hypothesis (expert priors)."""
+
+    id: str
+    question: str
+    how_measured: str
+    weights: dict[str, int]
+    basis: str
+    sources: tuple[str, ...]
+    confidence: Confidence
+    warning_sign: int | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class HypothesisText:
+    """A hypothesis with its definition and the words of its source."""
+
+    id: str
+    name: str
+    definition: str
+    source: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class TrapRule:
+    """Thresholds of the escalation-trap rule, each with its source or the words 'expert_prior'."""
+
+    text: str
+    min_increases: int
+    rise_percent: float
+    window_months: int
+    improvement_percent: float
+    reevaluate_weeks: tuple[int, int]
+    pause_mme: float
+    sources: dict[str, str]
+
+
+Level: TypeAlias = Literal["emergency", "urgent", "block", "warn"]
+
+
+@dataclass(frozen=True, slots=True)
+class InterlockRule:
+    """A condition that stops or bounds what may be said. `fires_on` is evaluated in assessment.interlocks."""
+
+    id: str
+    level: Level
+    trigger: str
+    action: str
+    sources: tuple[str, ...]
+    basis: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of an instrument: low <= score <= high."""
+
+    low: float
+    high: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class InstrumentItem:
+    """One item, in paraphrase unless its wording may be embedded."""
+
+    id: str
+    text: str
+    loinc: str | None
+    levels: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """A scored instrument: what it measures, its range, its bands, its codes and what may be embedded."""
+
+    id: str
+    name: str
+    low: float
+    high: float
+    items: tuple[InstrumentItem, ...]
+    bands: tuple[Band, ...]
+    loinc_total: tuple[str, ...]
+    scoring: str
+    embed: str
+    licence_note: str
+    source: str
+    confidence: Confidence
+    caution: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One row of the evidence table: a claim, the verdict on it, the evidence, and the wording we may use."""
+
+    id: str
+    topic: str
+    claim: str
+    verdict: str
+    verdict_class: str
+    evidence: str
+    wording: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BodyArea:
+    """One of the 74 areas of the body figure, with its outline and neighbors."""
+
+    name: str
+    plain: str
+    view: Literal["front", "back"]
+    side: Literal["left", "right", "middle"]
+    group: str
+    path: str
+    label_at: tuple[float, float]
+    neighbors: tuple[str, ...]
+    wpi_19: str | None
+    wpi_19_fit: str
+    choir_male: int | None
+    choir_female: int | None
+    michigan_35: str | None

@@ -1,0 +1,1 @@
+"""Units and time: the only place where either is parsed or converted."""

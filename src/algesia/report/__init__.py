@@ -1,0 +1,1 @@
+"""An assessment laid out for reading: text, JSON, HTML, PDF."""

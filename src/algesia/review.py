@@ -1,0 +1,1 @@
+"""The one line that everything calls: a record and an edition of knowledge in, a review out."""
