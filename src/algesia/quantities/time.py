@@ -7,7 +7,6 @@ Intervals are half open, ``[start, end)``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,9 +17,8 @@ DEFAULT_EPOCH: Final = date(2000, 1, 1).toordinal()
 MINUTES_A_DAY: Final = 1440
 
 
-@dataclass(frozen=True, slots=True)
 class Instant:
-    """A local calendar day and, where known, the minute of that day.
+    """A local calendar day and, where known, the minute of that day. Immutable.
 
     Parameters
     ----------
@@ -34,8 +32,29 @@ class Instant:
     ('2024-02-02T12:00', 36.0)
     """
 
+    # Not a dataclass: the record's codec must see an opaque type, read and written by its own hooks.
+    __slots__ = ("day", "minute")
     day: int
-    minute: int | None = None
+    minute: int | None
+
+    def __init__(self, day: int, minute: int | None = None) -> None:
+        object.__setattr__(self, "day", day)
+        object.__setattr__(self, "minute", minute)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"Instant is immutable: {name}")
+
+    def __repr__(self) -> str:
+        return f"Instant({self.iso!r})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Instant) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+    def __reduce__(self) -> tuple[type[Instant], tuple[int, int | None]]:
+        return (Instant, (self.day, self.minute))
 
     def __lt__(self, other: Instant) -> bool:
         return self._key < other._key
