@@ -16,7 +16,7 @@ from algesia.quantities.refusal import Unassessable
 from algesia.record.model import Record
 
 Verdict: TypeAlias = Literal["lasting-relief", "brief-relief", "no-relief", "worse", "unassessable"]
-Direction: TypeAlias = Literal["increase", "decrease", "rotation"]
+Direction: TypeAlias = Literal["start", "increase", "decrease", "rotation"]
 Support: TypeAlias = Literal["against", "none", "weak", "possible", "strong"]
 
 
@@ -25,7 +25,8 @@ class DoseChange:
     """A step of at least 10 % in what is taken on a fixed schedule.
 
     `unit` is ``MME/d`` or, for a regimen without any MME, ``mg/d`` of `drug` by `route`. `percent` is signed
-    and ``None`` when the dose before was zero (a start) .
+    and ``None`` when the dose before was zero. A `start` begins opioids after a time without any; a `rotation`
+    lowers one drug and raises another on the same day.
     """
 
     day: int

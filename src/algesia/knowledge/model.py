@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
 
-Edition: TypeAlias = Literal["cdc-2022", "cdc-2016", "cdc-2018-file", "nih-heal"]
-EDITIONS: tuple[Edition, ...] = ("cdc-2022", "cdc-2016", "cdc-2018-file", "nih-heal")
+Edition: TypeAlias = Literal["cdc-2022", "cdc-2016", "cdc-2016-file", "cdc-2018-file", "nih-heal"]
+EDITIONS: tuple[Edition, ...] = ("cdc-2022", "cdc-2016", "cdc-2016-file", "cdc-2018-file", "nih-heal")
 DEFAULT_EDITION: Edition = "cdc-2022"
 
 
@@ -79,11 +79,37 @@ class Ingredient:
     rxcui: str | None
     synonyms: tuple[str, ...]
     source: str
+    kind: Literal["analgesic", "antidiarrheal", "antitussive"] = "analgesic"
+    confidence: Confidence = Confidence.SECONDARY
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DrugName:
+    """A name a drug goes by. `target` is an opioid ingredient; `kind` says brand, salt, inn, spelling or code."""
+
+    name: str
+    target: str
+    kind: str
+    source: str
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class DrugClass:
+    """A drug that an interlock reads, the classes it belongs to (the first is the main one) and its names."""
+
+    name: str
+    classes: tuple[str, ...]
+    synonyms: tuple[str, ...]
+    source: str
+    confidence: Confidence
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """One opioid ingredient of a product. `unit` is UCUM: mg, ug/h (patch), mg/mL."""
+    """One opioid ingredient of a product. `unit` is UCUM: mg (per tablet, film, spray), ug/h (patch), mg/mL."""
 
     ingredient: str
     value: float
@@ -92,7 +118,11 @@ class Strength:
 
 @dataclass(frozen=True, slots=True)
 class Formulation:
-    """An RxNorm product: form, release, and what of each opioid is in one unit of it."""
+    """An RxNorm product: form, release, and what of each opioid is in one unit of it.
+
+    `route` is ``None`` when the form does not settle it (an injection). `printed` is the strength as the source
+    prints it; `hours` how long a dose or patch lasts, where the product says so.
+    """
 
     rxcui: str
     name: str
@@ -101,6 +131,10 @@ class Formulation:
     release: Literal["immediate", "extended"]
     hours: float | None
     opioids: tuple[Strength, ...]
+    printed: str = ""
+    source: str = "rxnorm"
+    confidence: Confidence = Confidence.SECONDARY
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +142,8 @@ class Identified:
     """What a drug name or code was recognized as.
 
     `opioids` is empty for a drug with no opioid in it. `known` is false when the name is not in any table.
-    `class_name` is set for the interacting classes the interlocks read (benzodiazepine, gabapentinoid ...).
+    `class_name` is set for the interacting classes the interlocks read (benzodiazepine, gabapentinoid ...);
+    `classes` holds all of them. `conflict` says in words that code and name disagree (the code was followed).
     """
 
     opioids: tuple[str, ...]
@@ -116,6 +151,8 @@ class Identified:
     class_name: str | None = None
     formulation: Formulation | None = None
     unspecified_opioid: bool = False
+    classes: tuple[str, ...] = ()
+    conflict: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +168,27 @@ class Feature:
     confidence: Confidence
     warning_sign: int | None
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignText:
+    """A sign of the record in words, and what it feeds.
+
+    `plain` is the person's words, `clinical` the field term. `feature` is the finding of the differential that
+    the present sign answers with yes (and the absent sign with no); `absent_feature` one that the absent sign
+    answers with yes. `interlocks` are the rules it can trigger when present.
+    """
+
+    id: str
+    plain: str
+    clinical: str
+    feature: str | None
+    absent_feature: str | None
+    warning_sign: int | None
+    interlocks: tuple[str, ...]
+    note: str = ""
+    source: str = "algesia"
+    confidence: Confidence = Confidence.EXPERT_PRIOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +214,7 @@ class TrapRule:
     reevaluate_weeks: tuple[int, int]
     pause_mme: float
     sources: dict[str, str]
+    confidence: Confidence = Confidence.EXPERT_PRIOR
 
 
 Level: TypeAlias = Literal["emergency", "urgent", "block", "warn"]
@@ -172,6 +231,8 @@ class InterlockRule:
     sources: tuple[str, ...]
     basis: str
     note: str = ""
+    title: str = ""
+    confidence: Confidence = Confidence.EXPERT_PRIOR
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +271,8 @@ class Instrument:
     source: str
     confidence: Confidence
     caution: str = ""
+    combine: Literal["sum", "mean", "single", "count"] = "sum"
+    codes_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +287,7 @@ class Claim:
     evidence: str
     wording: str
     sources: tuple[str, ...]
+    confidence: Confidence = Confidence.SECONDARY
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,3 +307,5 @@ class BodyArea:
     choir_male: int | None
     choir_female: int | None
     michigan_35: str | None
+    source: str = "algesia-body"
+    confidence: Confidence = Confidence.EXPERT_PRIOR

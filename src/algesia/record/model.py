@@ -31,7 +31,8 @@ SignName: TypeAlias = Literal[
 `algesia.knowledge.signs`."""
 
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=4000)]
-Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+# One line, no blanks at its ends: two names that look alike are then alike.
+Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, pattern=r"^\S(.*\S)?$(?!\n)")]
 Positive: TypeAlias = Annotated[float, Meta(gt=0, le=1e9)]
 NotNegative: TypeAlias = Annotated[float, Meta(ge=0, le=1e9)]
 

@@ -1,0 +1,190 @@
+"""The one way in for files: tells by content what a file is and hands it to its reader.
+
+Nothing is imported before it is needed: `algesia mme` on a record should not wait for the FHIR reader.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+import zlib
+from typing import Any, Final
+
+from algesia.quantities.refusal import InputRefused
+from algesia.record.codec import from_builtins
+from algesia.record.model import FORMAT, Record
+from algesia.record.parse import MAX_BYTES, clean, decode, parse_json, too_large
+
+STANDARD_INPUT: Final = "-"
+A_RECORD: Final = f'a record ("format": "{FORMAT}"), FHIR R4, a published case, or a folder of CSV files'
+_BOM: Final = b"\xef\xbb\xbf"
+_GZIP: Final = b"\x1f\x8b"
+_NOT_OURS: Final = (
+    (b"PK\x03\x04", "is a zip archive or a spreadsheet"),
+    (b"%PDF", "is a PDF"),
+    (b"\x89PNG", "is a picture"),
+    (b"\xff\xd8\xff", "is a picture"),
+    (b"SQLite format 3", "is a database"),
+    (b"PAR1", "is a Parquet file"),
+    (b"<", "is XML or HTML"),
+)  # fmt: skip
+
+
+def read_path(path: str) -> Record:
+    """Read the record at `path`: a folder of CSV, a JSON or gzip file, or ``-`` for standard input.
+
+    Raises
+    ------
+    InputRefused
+        Naming the file, the place in it, the value, and what would be right.
+    """
+    try:
+        if path != STANDARD_INPUT and os.path.isdir(path):
+            from algesia.adapters.csv_folder import read_folder
+
+            return read_folder(path)
+        return read_bytes(_load(path))
+    except InputRefused as refusal:
+        raise refusal.in_file("standard input" if path == STANDARD_INPUT else path) from None
+
+
+def read_bytes(data: bytes) -> Record:
+    """Read the record in the bytes of one file.
+
+    Raises
+    ------
+    InputRefused
+        As `read_path`, without the file.
+
+    >>> read_bytes(b'{"format": "algesia-record/1", "source": "a letter"}').source
+    'a letter'
+    """
+    if data.startswith(_GZIP):
+        data = _gunzip(data)
+    if len(data) > MAX_BYTES:
+        raise too_large()
+    data = data.removeprefix(_BOM)
+    for magic, what in _NOT_OURS:
+        if data.startswith(magic):
+            raise InputRefused("", None, what, A_RECORD)
+    try:
+        return _from_json(data)
+    except RecursionError:
+        raise InputRefused("", None, "is nested too deeply", A_RECORD) from None
+
+
+def _load(path: str) -> bytes:
+    try:
+        if path == STANDARD_INPUT:
+            return _limited(sys.stdin.buffer.read(MAX_BYTES + 1))
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib is not needed on the fast path
+            status = os.fstat(file.fileno())
+            if stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES:
+                raise too_large()
+            return _limited(file.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        raise InputRefused("", None, "does not exist", f"the path of {A_RECORD}") from None
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or str(error)).lower()
+        raise InputRefused("", None, f"cannot be read ({reason})", "a file that can be read") from None
+
+
+def _limited(data: bytes) -> bytes:
+    if len(data) > MAX_BYTES:
+        raise too_large()
+    return data
+
+
+def _gunzip(data: bytes) -> bytes:
+    out = bytearray()
+    while data.startswith(_GZIP):
+        member = zlib.decompressobj(wbits=31)
+        try:
+            out += member.decompress(data, MAX_BYTES + 1 - len(out))
+        except zlib.error:
+            raise InputRefused("", None, "is gzip that is damaged", A_RECORD) from None
+        if len(out) > MAX_BYTES:
+            raise too_large()
+        if not member.eof:
+            raise InputRefused("", None, "is gzip that ends too early", A_RECORD)
+        data = member.unused_data
+    return bytes(out)
+
+
+def _from_json(data: bytes) -> Record:
+    if b'"resourceType"' in data:
+        raw = _parse_fhir(data)
+        if _is_fhir(raw):
+            return _fhir(raw)
+    raw = parse_json(data)
+    if _is_fhir(raw):
+        clean(raw)
+        return _fhir(raw)
+    if _is_case(raw):
+        from algesia.adapters.cases import read_case
+
+        clean(raw)
+        return read_case(raw)
+    if isinstance(raw, dict):
+        if "format" in raw:
+            return from_builtins(raw)
+        raise InputRefused("", None, "does not say what it is", A_RECORD)
+    raise InputRefused("", raw, "is not a record", A_RECORD)
+
+
+def _is_fhir(raw: object) -> bool:
+    if isinstance(raw, list):
+        return any(isinstance(item, dict) and "resourceType" in item for item in raw)
+    return isinstance(raw, dict) and "resourceType" in raw
+
+
+def _is_case(raw: object) -> bool:
+    if not isinstance(raw, dict):
+        return False
+    schema, timeline = raw.get("schema"), raw.get("timeline")
+    if isinstance(schema, str) and schema.startswith("algesia-case/"):
+        return True
+    return isinstance(timeline, list) and any(isinstance(e, dict) and "t_day" in e for e in timeline)
+
+
+def _fhir(raw: object) -> Record:
+    from algesia.adapters.fhir import read_fhir
+
+    return read_fhir(raw)
+
+
+def _parse_fhir(data: bytes) -> object:
+    # FHIR bundles are large and never ours to judge for repeated keys: the fastest parser reads them
+    import orjson
+
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError as error:
+        failed = error
+    lines = data.split(b"\n")
+    try:
+        first_alone = isinstance(orjson.loads(next(line for line in lines if line.strip())), dict)
+    except (orjson.JSONDecodeError, StopIteration):
+        first_alone = False
+    if not first_alone:
+        raise _not_json(data, failed, failed.lineno)
+    resources: list[Any] = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                resources.append(orjson.loads(line))
+            except orjson.JSONDecodeError as error:
+                raise _not_json(data, error, number) from None
+    return resources
+
+
+def _not_json(data: bytes, error: Any, line: int) -> InputRefused:
+    try:
+        decode(data)
+    except InputRefused as refusal:
+        return refusal
+    where = f"line {line}, column {error.colno}"
+    return InputRefused(
+        where, error.doc[error.pos : error.pos + 20] or None, f"is not JSON ({error.msg})", "JSON"
+    )

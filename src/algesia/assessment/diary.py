@@ -1,0 +1,107 @@
+"""The pain diary as one value a day, and means over windows of days.
+
+Ratings are averaged within a day. Where the record holds ratings of more than one kind (average of the day,
+worst, at rest, on movement), only the kind rated on most days is used: a mean of unlike questions means nothing.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import sqrt
+
+from algesia.assessment.model import Window
+from algesia.record.model import Function, Pain, Record
+
+Kind = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """Daily values in order of time: `days` strictly increasing, `scores` on 0 to 10.
+
+    >>> diary = Diary((10, 11, 13), (7.0, 6.0, 8.0), None, 0)
+    >>> diary.window(10, 13)
+    Window(mean=6.5, sd=0.7071067811865476, n=2)
+    """
+
+    days: tuple[int, ...]
+    scores: tuple[float, ...]
+    kind: str | None
+    left_out: int
+
+    def window(self, start: int, end: int) -> Window | None:
+        """Mean of the days in ``[start, end)``; ``None`` when none is rated."""
+        first, last = bisect_left(self.days, start), bisect_left(self.days, end)
+        return window_of(self.scores[first:last])
+
+    def rated(self, start: int, end: int) -> tuple[int, ...]:
+        """The rated days in ``[start, end)``."""
+        return self.days[bisect_left(self.days, start) : bisect_left(self.days, end)]
+
+    def on(self, day: int) -> float | None:
+        """The value of a day."""
+        index = bisect_left(self.days, day)
+        return self.scores[index] if index < len(self.days) and self.days[index] == day else None
+
+
+def window_of(values: Sequence[float]) -> Window | None:
+    """Mean, sample standard deviation and count."""
+    n = len(values)
+    if n == 0:
+        return None
+    mean = sum(values) / n
+    sd = sqrt(sum((v - mean) ** 2 for v in values) / (n - 1)) if n > 1 else None
+    return Window(mean, sd, n)
+
+
+def pain_diary(record: Record, as_of: int) -> Diary:
+    """The pain diary up to the day of asking. Ratings in words alone are not scored."""
+    scored = [(rating, score) for rating in record.pain if (score := _score(rating)) is not None]
+    scored = [(rating, score) for rating, score in scored if rating.at.day <= as_of]
+    days_of: Counter[Kind] = Counter()
+    for kind, _ in {(_kind(rating), rating.at.day) for rating, _ in scored}:
+        days_of[kind] += 1
+    if not days_of:
+        return Diary((), (), None, 0)
+    main = max(days_of, key=lambda kind: (days_of[kind], kind))
+    by_day: dict[int, list[float]] = {}
+    for rating, score in scored:
+        if _kind(rating) == main:
+            by_day.setdefault(rating.at.day, []).append(score)
+    days = tuple(sorted(by_day))
+    scores = tuple(round(sum(sorted(by_day[day])) / len(by_day[day]), 9) for day in days)
+    words = ", ".join(part for part in main if part)
+    return Diary(days, scores, words or None, sum(days_of.values()) - len(days))
+
+
+def _kind(rating: Pain) -> Kind:
+    return (rating.question or "", rating.with_ or "")
+
+
+def _score(rating: Pain) -> float | None:
+    if rating.score is None or rating.scale == "verbal":
+        return None
+    value = rating.score if rating.score_high is None else (rating.score + rating.score_high) / 2
+    return value / 10 if rating.scale == "vas-0-100" else value
+
+
+def function_scores(record: Record, as_of: int) -> tuple[tuple[int, float], ...]:
+    """(day, score) of the function instrument used on most days, PEG first; 0 to 10, higher is worse."""
+    facts = [f for f in record.function if f.at.day <= as_of]
+    name = function_instrument(facts)
+    by_day: dict[int, list[float]] = {}
+    for fact in facts:
+        if fact.instrument.lower() == name:
+            by_day.setdefault(fact.at.day, []).append(fact.score)
+    return tuple((day, sum(sorted(v)) / len(v)) for day, v in sorted(by_day.items()))
+
+
+def function_instrument(facts: Sequence[Function]) -> str | None:
+    """The instrument that stands for function: PEG where there is one, else the one used most."""
+    names = Counter(f.instrument.lower() for f in facts)
+    if not names:
+        return None
+    return "peg" if "peg" in names else max(names, key=lambda n: (names[n], n))

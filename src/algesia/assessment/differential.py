@@ -1,0 +1,187 @@
+"""Eight hypotheses and `stable`, each with reasons for and against. Not exclusive, never a probability.
+
+The weights are ordinal expert priors, -2 to +2 (knowledge table `features`); no likelihood ratio for any of these
+findings has been published. A score is the sum of the weights of what is present. A finding that was asked and is
+absent takes one point from a hypothesis that it would have supported strongly (+2), and nothing else: our own rule,
+because absence says less than presence. `stable` is scored by our own four findings, listed with it.
+
+Support: *strong* at 5 or more with a strong finding and no gate open; *possible* at 3, or at 2 from one strong
+finding; *weak* above 0; *against* below 0. Opioid-induced hyperalgesia is strong only by the reference's rule: (worse
+after an increase or at the peak of a dose) and (allodynia or spread) and progression looked for and not found and no
+delirium.
+
+`leading` names the hypotheses with at least possible support within one point of the highest, unless more than two
+would stand there: then the record cannot tell. Opioid-induced hyperalgesia leads only with a strong finding of its
+own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from algesia.assessment.facts import Facts
+from algesia.assessment.findings import Finding
+from algesia.assessment.model import Differential, Episode, Evidence, Hypothesis, Interlock, Support, Unknown
+from algesia.assessment.stable import stable
+from algesia.assessment.wording import listed
+from algesia.knowledge.model import Feature
+
+STRONG: Final = 5
+POSSIBLE: Final = 3
+WITHIN: Final = 1
+MOST_LEADING: Final = 2
+OIH: Final = "oih"
+
+
+def differential(
+    facts: Facts, found: Sequence[Finding], episodes: Sequence[Episode], locks: Sequence[Interlock]
+) -> Differential:
+    """Weigh what the record answers. In an emergency nothing is interpreted."""
+    if any(lock.level == "emergency" for lock in locks):
+        why = "An emergency comes first: nothing is interpreted until it has been assessed."
+        return Differential((), (), why, why)
+    gates = open_gates(facts, found)
+    hypotheses = [_hypothesis(facts, name, found, gates) for name in facts.knowledge.hypotheses]
+    hypotheses.append(stable(facts, found, episodes))
+    ranked = tuple(sorted(hypotheses, key=lambda h: -h.score))
+    urgent = [lock for lock in locks if lock.level == "urgent"]
+    leading = _leading(ranked)
+    withheld = None
+    if urgent:
+        leading = tuple(name for name in leading if name != OIH)
+        withheld = f"No statement on opioid-induced hyperalgesia until this is assessed: {listed([x.title for x in urgent])}."
+    return Differential(ranked, leading, _verdict(ranked, leading, gates, withheld), withheld)
+
+
+def open_gates(facts: Facts, found: Sequence[Finding]) -> tuple[str, ...]:
+    """Gate findings that the record does not answer."""
+    answered = {f.feature for f in found if f.set_aside is None}
+    applies = {name for name in facts.knowledge.gates if name != "renal-3glucuronide"}
+    if facts.running_opioids() & {"morphine", "hydromorphone", "codeine"}:
+        applies.add("renal-3glucuronide")
+    return tuple(name for name in facts.knowledge.features if name in applies and name not in answered)
+
+
+def _hypothesis(facts: Facts, name: str, found: Sequence[Finding], gates: tuple[str, ...]) -> Hypothesis:
+    text = facts.knowledge.hypotheses[name]
+    reasons_for: list[Evidence] = []
+    against: list[Evidence] = []
+    for finding in found:
+        weight = _weight(facts.knowledge.features[finding.feature], name, finding)
+        if weight == 0:
+            continue
+        evidence = _evidence(facts.knowledge.features[finding.feature], finding, weight)
+        (reasons_for if weight > 0 else against).append(evidence)
+    answered = {f.feature for f in found if f.set_aside is None}
+    unknown = tuple(
+        Unknown(feature.id, feature.question, feature.weights[name])
+        for feature in facts.knowledge.features.values()
+        if feature.id not in answered and abs(feature.weights[name]) == 2
+    )
+    score = sum(e.weight for e in reasons_for) + sum(e.weight for e in against)
+    support = _support(score, reasons_for, against)
+    note = None
+    if name == OIH:
+        if support == "strong" and (gates or not strong_pattern(found)):
+            support = "possible"
+        note = _oih_note(facts, gates)
+    return Hypothesis(
+        id=name,
+        name=text.name,
+        definition=text.definition,
+        source=text.source,
+        support=support,
+        score=float(score),
+        for_=tuple(sorted(reasons_for, key=_order)),
+        against=tuple(sorted(against, key=_order)),
+        unknown=unknown,
+        note=note,
+    )
+
+
+def _order(evidence: Evidence) -> tuple[int, str]:
+    return (-abs(evidence.weight), evidence.feature)
+
+
+def _weight(feature: Feature, hypothesis: str, finding: Finding) -> int:
+    if finding.set_aside is not None:
+        return 0
+    weight = feature.weights[hypothesis]
+    if finding.present:
+        return weight
+    return -1 if weight == 2 else 0
+
+
+def _evidence(feature: Feature, finding: Finding, weight: int) -> Evidence:
+    return Evidence(
+        feature.id, finding.words, finding.day, weight, feature.sources, feature.basis, feature.confidence
+    )
+
+
+def _support(score: float, reasons_for: list[Evidence], against: list[Evidence]) -> Support:
+    if not reasons_for and not against:
+        return "none"
+    if score < 0 or not reasons_for:
+        return "against"
+    has_strong = any(e.weight == 2 for e in reasons_for)
+    if score >= STRONG and has_strong:
+        return "strong"
+    if score >= POSSIBLE or (score >= 2 and has_strong):
+        return "possible"
+    return "weak" if score > 0 else "none"
+
+
+def strong_pattern(found: Sequence[Finding]) -> bool:
+    """The reference's rule for a strong pattern of opioid-induced hyperalgesia."""
+    state = {f.feature: f.present for f in found if f.set_aside is None}
+    worse = state.get("dose-up-pain-up") or state.get("peak-dose-worse")
+    wide = state.get("allodynia") or state.get("spread-beyond-original")
+    looked_for = state.get("objective-progression") is False
+    return bool(worse and wide and looked_for and not state.get("delirium"))
+
+
+def _oih_note(facts: Facts, gates: tuple[str, ...]) -> str | None:
+    if "objective-progression" in gates:
+        return (
+            "Progression has not been looked for on this record. Until it has, this is a pattern to follow up, not "
+            "a statement that opioid-induced hyperalgesia is present."
+        )
+    if gates:
+        words = [facts.knowledge.features[g].question.rstrip("?") for g in gates]
+        return f"Not answered yet: {listed(words)}."
+    return None
+
+
+def _leading(ranked: Sequence[Hypothesis]) -> tuple[str, ...]:
+    able = [h for h in ranked if h.support in ("possible", "strong") and _may_lead(h)]
+    if not able:
+        return ()
+    top = max(h.score for h in able)
+    near = [h.id for h in able if h.score >= top - WITHIN]
+    strongest = [h.id for h in able if h.score == top]
+    chosen = near if len(near) <= MOST_LEADING else strongest
+    return tuple(chosen) if len(chosen) <= MOST_LEADING else ()
+
+
+def _may_lead(hypothesis: Hypothesis) -> bool:
+    return hypothesis.id != OIH or any(e.weight == 2 for e in hypothesis.for_)
+
+
+def _verdict(
+    ranked: Sequence[Hypothesis], leading: tuple[str, ...], gates: tuple[str, ...], withheld: str | None
+) -> str:
+    if withheld is not None:
+        return withheld
+    names = {h.id: h.name for h in ranked}
+    if not leading:
+        near = [h.name for h in ranked if h.support in ("possible", "strong")]
+        if not near:
+            return "Cannot tell yet: nothing on record speaks clearly for any explanation."
+        return f"Cannot tell yet between {listed([n[0].lower() + n[1:] for n in near])}."
+    what = listed([names[name] for name in leading])
+    strong = all(h.support == "strong" for h in ranked if h.id in leading)
+    words = f"{what}: {'strong pattern' if strong else 'possible'} on this record."
+    if OIH in leading and "objective-progression" in gates:
+        words += " Progression has not been looked for."
+    return words

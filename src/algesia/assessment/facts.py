@@ -1,0 +1,111 @@
+"""Small questions put to a record: conditions, latest values, drug classes that run. Nothing after `as_of`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from algesia.exposure.model import Exposure
+from algesia.knowledge.drugs import identify
+from algesia.knowledge.loader import Knowledge
+from algesia.record.model import Condition, Lab, Medication, Record, Scale
+
+RENAL_FAILURE_WORDS = ("dialysis", "haemodialysis", "hemodialysis", "end-stage", "end stage", "esrd")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A record as seen on one day, with the exposure and knowledge needed to read it."""
+
+    record: Record
+    exposure: Exposure
+    knowledge: Knowledge
+    as_of: int
+
+    def conditions(self, *kinds: str) -> tuple[Condition, ...]:
+        """Conditions of these kinds known by `as_of` and not ended, in a stable order."""
+        found = [
+            c
+            for c in self.record.conditions
+            if c.kind in kinds
+            and (c.at is None or c.at.day <= self.as_of)
+            and (c.end is None or c.end.day > self.as_of)
+        ]
+        return tuple(sorted(found, key=lambda c: (c.kind or "", c.at.day if c.at else 0, c.text or "")))
+
+    def lab(self, name: str) -> Lab | None:
+        """The latest value of a laboratory test."""
+        found = [x for x in self.record.labs if x.lab.lower() == name and x.at.day <= self.as_of]
+        return max(found, key=lambda x: (x.at, x.value), default=None)
+
+    def labs(self, name: str) -> tuple[Lab, ...]:
+        """All values of a laboratory test in order of time."""
+        found = [x for x in self.record.labs if x.lab.lower() == name and x.at.day <= self.as_of]
+        return tuple(sorted(found, key=lambda x: (x.at, x.value)))
+
+    def scale(self, name: str) -> Scale | None:
+        """The latest entry of an instrument."""
+        found = [x for x in self.record.scales if x.instrument.lower() == name and x.at.day <= self.as_of]
+        return max(found, key=lambda x: (x.at, x.score or 0), default=None)
+
+    @property
+    def running(self) -> tuple[Medication, ...]:
+        """Medications that run on the day of asking, opioid or not."""
+        found = [
+            m
+            for m in self.record.medications
+            if m.start.day <= self.as_of and (m.end is None or m.end.day > self.as_of)
+        ]
+        return tuple(sorted(found, key=lambda m: (m.drug, m.start.day, m.id or "")))
+
+    def running_classes(self) -> dict[str, tuple[str, ...]]:
+        """Interacting drug classes that run today, each with the drugs' names."""
+        classes: dict[str, set[str]] = {}
+        for medication in self.running:
+            found = identify(self.knowledge, medication.drug, _rxnorm(medication))
+            for name in found.classes:
+                classes.setdefault(name, set()).add(medication.drug)
+        return {name: tuple(sorted(drugs)) for name, drugs in sorted(classes.items())}
+
+    def running_opioids(self) -> frozenset[str]:
+        """Opioids that run today, by ingredient."""
+        return frozenset(
+            item.drug
+            for item in self.exposure.items
+            if item.covers(self.as_of) and item.status in ("converted", "unconverted", "apart")
+        )
+
+    def routes_running(self, *drugs: str) -> frozenset[str]:
+        """Routes by which any of these opioids (all, when none is named) runs today."""
+        return frozenset(
+            item.route
+            for item in self.exposure.items
+            if item.covers(self.as_of)
+            and item.route is not None
+            and item.status in ("converted", "unconverted", "apart")
+            and (not drugs or item.drug in drugs)
+        )
+
+    @property
+    def age(self) -> float | None:
+        """Age in years on the day of asking."""
+        person = self.record.person
+        if person.birth_date is not None and not self.record.relative:
+            return (self.as_of - person.birth_date.day) / 365.2425
+        return person.age_years
+
+    def renal_failure(self) -> str | None:
+        """Words for an eGFR below 30 or dialysis on record, or ``None``."""
+        egfr = self.lab("egfr")
+        if egfr is not None and egfr.value < 30:
+            return f"eGFR {egfr.value:g}"
+        for condition in self.conditions("renal-disease"):
+            text = (condition.text or "").lower()
+            if any(word in text for word in RENAL_FAILURE_WORDS):
+                return condition.text
+        return None
+
+
+def _rxnorm(medication: Medication) -> Sequence[str]:
+    code = medication.code
+    return (code.code,) if code is not None and "rxnorm" in code.system.lower() else ()

@@ -1,0 +1,111 @@
+"""How the assessment speaks: numbers, days and the sentences built from them.
+
+"Followed, not caused": sentences say what came after. A true minus sign, no trailing zeros, no adjectives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from algesia.record.model import Record
+
+if TYPE_CHECKING:
+    from algesia.assessment.model import DoseChange, Episode
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
+    "November", "December",
+)  # fmt: skip
+
+
+def number(value: float, digits: int = 1) -> str:
+    """A number without trailing zeros, with a true minus sign.
+
+    >>> number(40.0), number(1.25), number(-0.42)
+    ('40', '1.2', '−0.4')
+    """
+    text = f"{value:.{digits}f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text.replace("-", "−")
+
+
+def percent(value: float) -> str:
+    """A signed percentage.
+
+    >>> percent(33.3), percent(-10)
+    ('+33 %', '−10 %')
+    """
+    rounded = round(value)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{abs(rounded)} %"
+
+
+def day_text(record: Record, day: int) -> str:
+    """A day as the record knows it: "12 November 2026", or "day 21" when there is no calendar."""
+    if record.relative:
+        return f"day {day - record.epoch.day}".replace("-", "−")
+    when = date.fromordinal(day)
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def days(count: int) -> str:
+    """A number of days in words.
+
+    >>> days(1), days(9)
+    ('1 day', '9 days')
+    """
+    return f"{count} day" if count == 1 else f"{count} days"
+
+
+def listed(parts: Sequence[str], last: str = "and") -> str:
+    """Parts as a sentence lists them.
+
+    >>> listed(["21", "11", "9"])
+    '21, 11 and 9'
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
+
+
+def amount(value: float, unit: str) -> str:
+    """A daily dose in words: "60 MME a day"."""
+    return f"{number(value, 2 if value < 10 else 1)} {'MME' if unit == 'MME/d' else 'mg'} a day"
+
+
+def change_words(change: DoseChange) -> str:
+    """The change itself: "60 to 90 MME a day (+50 %)"."""
+    unit = "MME" if change.unit == "MME/d" else "mg"
+    whose = "" if change.drug is None else f" of {change.drug}, {change.route}"
+    if change.before == 0:
+        return f"{amount(change.after, change.unit)}{whose} started"
+    rise = change.percent
+    sign = "" if rise is None else f" ({percent(rise)})"
+    digits = 2 if max(change.before, change.after) < 10 else 1
+    return f"{number(change.before, digits)} to {number(change.after, digits)} {unit} a day{whose}{sign}"
+
+
+def change_sentence(episode: Episode) -> str:
+    """What followed one change, in one or two plain sentences."""
+    before = episode.pain_before
+    if episode.verdict == "unassessable":
+        return f"Cannot be judged: {episode.why}."
+    if episode.verdict == "brief-relief":
+        if episode.returned_after_days is None:
+            return "Pain fell and came back."
+        return f"Pain fell and was back within {days(episode.returned_after_days)}."
+    last = episode.pain_late or episode.pain_after
+    if before is None or last is None:
+        return "Cannot be judged."
+    difference = number(abs(last.mean - before.mean))
+    if episode.verdict == "worse":
+        return f"Pain was higher by {difference} points afterwards."
+    if episode.verdict == "lasting-relief":
+        return f"Pain stayed lower, by {difference} points."
+    if episode.change.direction == "decrease":
+        return "Pain was the same on the lower dose."
+    if episode.why and "less than" in episode.why:
+        return f"Pain fell by {difference} points, less than the 30 % that counts as relief."
+    return "Pain did not fall."

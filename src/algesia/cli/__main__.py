@@ -1,0 +1,5 @@
+"""`python -m algesia.cli`."""
+
+from algesia.cli.main import run
+
+run()

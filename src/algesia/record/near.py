@@ -1,0 +1,43 @@
+"""What a misspelled name may have meant. Used on the way to a refusal only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+MANY: Final = 16
+"""Longer lists than this are not printed in an error."""
+
+
+def one_of(value: object, options: Sequence[str], what: str) -> str:
+    """What would be right in place of `value`: its close matches first, then the list while it is short.
+
+    `what` names the list when it is too long to print.
+
+    >>> one_of("orall", ("oral", "nasal"), "the routes")
+    "'oral', perhaps; one of oral, nasal"
+    >>> one_of(7, tuple("abcdefghijklmnopqrst"), "the 20 letters")
+    'one of the 20 letters'
+    """
+    listed = "one of " + (", ".join(options) if len(options) <= MANY else what)
+    near = close_matches(value, tuple(options)) if isinstance(value, str) else ()
+    if not near:
+        return listed
+    return " or ".join(f"'{name}'" for name in near) + ", perhaps; " + listed
+
+
+@lru_cache(maxsize=4096)
+def close_matches(value: str, options: tuple[str, ...], cutoff: float = 0.6) -> tuple[str, ...]:
+    """Up to three of `options` spelled much like `value`, the nearest first.
+
+    >>> close_matches("alodynia", ("allodynia", "seizure"))
+    ('allodynia',)
+    """
+    from difflib import get_close_matches  # here: a right record never needs it
+
+    by_lower = {option.lower(): option for option in options}
+    found = get_close_matches(value[:100].lower().strip().replace("_", "-"), by_lower, n=3, cutoff=cutoff)
+    if not found and cutoff <= 0.6:
+        found = get_close_matches(value[:100].lower().strip(), by_lower, n=3, cutoff=cutoff)
+    return tuple(by_lower[name] for name in found)
