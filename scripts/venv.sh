@@ -15,5 +15,6 @@ command -v "$python" >/dev/null 2>&1 || {
     echo "make venv: this Python cannot create environments. On Debian or Ubuntu install the package python3-venv." >&2
     exit 1
 }
+echo "Creating .venv with $("$python" --version); the first time takes about a minute."
 [ -x .venv/bin/python ] && .venv/bin/python -c 'import pip' 2>/dev/null || "$python" -m venv --clear .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'

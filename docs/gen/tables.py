@@ -209,5 +209,6 @@ def schemas() -> dict[str, dict[str, Any]]:
     """The published JSON Schemas by name."""
     from algesia.record.schema import record_schema
     from algesia.report.contract import review_schema
+    from algesia.report.mme import mme_schema
 
-    return {"record": record_schema(), "review": review_schema()}
+    return {"record": record_schema(), "review": review_schema(), "mme": mme_schema()}

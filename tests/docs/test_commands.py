@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import click
 import pytest
 import typer
 
@@ -13,9 +12,7 @@ from algesia.cli.main import app
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "commands.md").read_text()
-GROUP = typer.main.get_command(app)
-assert isinstance(GROUP, click.Group)
-COMMANDS = GROUP.commands
+COMMANDS = typer.main.get_command(app).commands
 
 
 def section(name: str) -> str:

@@ -43,26 +43,23 @@ def read_folder(path: str | Path) -> Record:
     texts: dict[str, str] = {}
     size = 0
     try:
-        entries = sorted(os.listdir(path))
-        for entry in entries:
-            stem, dot = os.path.splitext(entry)
-            if dot.lower() != ".csv" or entry.startswith("."):
+        for file in sorted(Path(path).iterdir()):
+            stem = file.stem.lower()
+            if file.suffix.lower() != ".csv" or file.name.startswith("."):
                 continue
-            if stem.lower() not in FILES:
+            if stem not in FILES:
                 known = one_of(f"{stem}.csv", [f"{name}.csv" for name in FILES], "the lists of a record")
-                raise InputRefused(entry, None, "is not a file of a record", known)
-            if stem.lower() in texts:
-                raise InputRefused(
-                    entry, None, "stands here twice in different case", "one file of that name"
-                )
-            file = Path(path, entry)
+                raise InputRefused(file.name, None, "is not a file of a record", known)
+            if stem in texts:
+                problem = "stands here twice in different case"
+                raise InputRefused(file.name, None, problem, "one file of that name")
             size += file.stat().st_size
             if size > MAX_BYTES:
                 raise too_large()
-            texts[stem.lower()] = _text(file)
+            texts[stem] = _text(file)
     except OSError as error:
         reason = (error.strerror or "the system refused").lower()
-        name = os.path.basename(error.filename or "") if error.filename != str(path) else ""
+        name = Path(error.filename or path).relative_to(path).name
         raise InputRefused(name, None, f"cannot be read ({reason})", "files that can be read") from None
     if not texts:
         expected = ", ".join(f"{name}.csv" for name in FILES)

@@ -1,6 +1,6 @@
 """The one way in for files: tells by content what a file is and hands it to its reader.
 
-Nothing is imported before it is needed: `algesia mme` on a record should not wait for the FHIR reader.
+Nothing is imported before it is needed, pathlib included: `algesia mme` on a record should not wait for it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def read_path(path: str) -> Record:
         Naming the file, the place in it, the value, and what would be right.
     """
     try:
-        if path != STANDARD_INPUT and os.path.isdir(path):
+        if path != STANDARD_INPUT and os.path.isdir(path):  # noqa: PTH112
             from algesia.adapters.csv_folder import read_folder
 
             return read_folder(path)
@@ -78,7 +78,7 @@ def _load(path: str) -> bytes:
     try:
         if path == STANDARD_INPUT:
             return _limited(sys.stdin.buffer.read(MAX_BYTES + 1))
-        with open(path, "rb") as file:  # noqa: PTH123 - pathlib is not needed on the fast path
+        with open(path, "rb") as file:  # noqa: PTH123
             status = os.fstat(file.fileno())
             if stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES:
                 raise too_large()

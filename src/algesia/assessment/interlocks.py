@@ -65,7 +65,7 @@ def _from_signs(facts: Facts, signs: Sequence[SignState], rule: InterlockRule) -
         text = facts.knowledge.signs[sign.sign]
         if rule.id not in text.interlocks or sign.status != "present" or sign.last_asked is None:
             continue
-        words = f"{sign.clinical}, {day_text(facts.record, sign.last_asked)}"
+        words = f"{sign.clinical[0].lower()}{sign.clinical[1:]}, {day_text(facts.record, sign.last_asked)}"
         (fresh if facts.as_of - sign.last_asked <= FRESH_DAYS else old).append(words)
     return fresh, old
 

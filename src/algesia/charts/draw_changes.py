@@ -48,7 +48,9 @@ def draw_header(board: Board, picture: Picture, plot_top: float) -> bool:
             continue
         x, y = board.time.x(change.day), plot_top - 12 - size * row
         board.front.append(Element("circle", class_="knob", cx=x, cy=y, r=9.2))
-        text = Words(x, y + board.layout.px("small") * 0.35, str(change.number), "small", True, "knobt", "middle")
+        text = Words(
+            x, y + board.layout.px("small") * 0.35, str(change.number), "small", True, "knobt", "middle"
+        )
         board.sheet.write(text)
     return True
 
@@ -121,7 +123,8 @@ def list_entries(picture: Picture) -> tuple[tuple[int, str, str], ...]:
     return tuple(
         (
             change.number,
-            f"{_upper(picture.day(change.day))}, {change.dose}" + (f" ({change.size})" if "%" in change.size else ""),
+            f"{_upper(picture.day(change.day))}, {change.dose}"
+            + (f" ({change.size})" if "%" in change.size else ""),
             f"{change.verdict}, {change.detail}" if change.detail else change.verdict,
         )
         for change in picture.changes

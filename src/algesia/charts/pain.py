@@ -1,9 +1,10 @@
 """The pain panel, prepared: one dot a day, a running mean with its band, and the days without entries.
 
-The diary is the assessment's (`assessment.diary`); nothing is scored here. The running mean is centered, starts
-anew at every dose change and breaks where 4 or more days are empty. Its 90 % band is
-``mean +- 1.645 s / sqrt(n)``, n the entries in the window and s the day-to-day scatter about the running mean,
-pooled over the record and never below the rounding of whole-number scores (1/sqrt(12)).
+The diary is the assessment's (`assessment.diary`); nothing is scored here. The running mean is centered, gives
+nearer days more weight (1 2 3 4 3 2 1 over seven days), starts anew at every dose change and breaks where 4 or more
+days are empty. Its 90 % band is ``mean +- 1.645 s sqrt(sum of squared weights)``, s the day-to-day scatter about the
+running mean, pooled over the record and never below the rounding of whole-number scores (1/sqrt(12)). Days are taken
+as independent; where bad days come in runs the band is too narrow.
 """
 
 from __future__ import annotations
@@ -11,9 +12,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from math import sqrt
-from typing import Final
+from typing import Final, NamedTuple
 
 from algesia.assessment.diary import Diary
 from algesia.quantities.time import MINUTES_A_DAY, Instant
@@ -36,6 +37,14 @@ class Point:
 
     at: float
     score: float
+
+
+class Mean(NamedTuple):
+    """A weighted mean about a day, the sum of its squared weights, and the weight an entry of that day has."""
+
+    value: float
+    square: float
+    own: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,9 +194,7 @@ def _ranges(record: Record, diary: Diary, first: int, as_of: int) -> tuple[tuple
 def _gaps(days: Sequence[int], first: int, as_of: int) -> tuple[Gap, ...]:
     edges = [first - 1, *days, as_of + 1]
     return tuple(
-        Gap(before + 1, after)
-        for before, after in pairwise(edges)
-        if after - before - 1 >= GAP_DAYS
+        Gap(before + 1, after) for before, after in pairwise(edges) if after - before - 1 >= GAP_DAYS
     )
 
 
@@ -221,26 +228,33 @@ def _runs(
     scatter = _scatter(days, scores, stretches, means)
     runs = []
     for (a, _), values in zip(stretches, means, strict=True):
-        half = [Z90 * scatter / sqrt(count) for _, count in values]
+        half = [Z90 * scatter * sqrt(mean.square) for mean in values]
         runs.append(
             Run(
                 days[a],
-                tuple(mean for mean, _ in values),
-                tuple(max(mean - part, 0.0) for (mean, _), part in zip(values, half, strict=True)),
-                tuple(min(mean + part, 10.0) for (mean, _), part in zip(values, half, strict=True)),
+                tuple(mean.value for mean in values),
+                tuple(max(mean.value - part, 0.0) for mean, part in zip(values, half, strict=True)),
+                tuple(min(mean.value + part, 10.0) for mean, part in zip(values, half, strict=True)),
             )
         )
     return tuple(runs)
 
 
-def _means(days: Sequence[int], scores: Sequence[float], window: int) -> list[tuple[float, int]]:
-    """For each day from the first to the last: the mean of the entries in the window about it, and their number."""
-    totals = [0.0, *accumulate(scores)]
-    before, after = (window - 1) // 2, window // 2
+def _means(days: Sequence[int], scores: Sequence[float], window: int) -> list[Mean]:
+    """The running mean of each day from the first to the last; weights fall to zero half a window away."""
+    reach = (window + 1) // 2
+    by_day = dict(zip(days, scores, strict=True))
+    weights = [(offset, reach - abs(offset)) for offset in range(1 - reach, reach)]
     values = []
     for day in range(days[0], days[-1] + 1):
-        a, b = bisect_left(days, day - before), bisect_right(days, day + after)
-        values.append(((totals[b] - totals[a]) / (b - a), b - a))
+        total, weight, square = 0.0, 0, 0
+        for offset, part in weights:
+            score = by_day.get(day + offset)
+            if score is not None:
+                total += part * score
+                weight += part
+                square += part * part
+        values.append(Mean(total / weight, square / (weight * weight), reach / weight))
     return values
 
 
@@ -248,14 +262,13 @@ def _scatter(
     days: Sequence[int],
     scores: Sequence[float],
     stretches: Sequence[tuple[int, int]],
-    means: Sequence[Sequence[tuple[float, int]]],
+    means: Sequence[Sequence[Mean]],
 ) -> float:
-    """Standard deviation of entries about the running mean; each window of n has lost one degree of freedom."""
-    total, count = 0.0, 0
+    """Day-to-day standard deviation about the running mean, corrected for each entry's part in its own mean."""
+    total, count = 0.0, 0.0
     for (a, b), values in zip(stretches, means, strict=True):
         for index in range(a, b):
-            mean, n = values[days[index] - days[a]]
-            if n > 1:
-                total += (scores[index] - mean) ** 2 * n / (n - 1)
-                count += 1
+            mean = values[days[index] - days[a]]
+            total += (scores[index] - mean.value) ** 2
+            count += 1 - 2 * mean.own + mean.square
     return max(sqrt(total / count) if count else 0.0, ROUNDING_SD)

@@ -15,6 +15,7 @@ from algesia.exposure.model import Span
 
 LEAST_DAYS = 3
 SAID_CHANGES = 12
+NEAR = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,11 +102,11 @@ def _first_day(assessment: Assessment) -> int:
     if not core:
         return min([*doses, as_of - LEAST_DAYS + 1])
     start = min(core)
-    reach = start - max(as_of - start, 7)
-    # The dose that held before the first event belongs to the picture: a little of it is always shown.
-    lead = start - max(1, (as_of - start) // 16) if any(day < start for day in doses) else start
-    near = [day for day in doses if reach <= day < start]
-    return min([lead, *near, as_of - LEAST_DAYS + 1])
+    # A first dose shortly before the first entry moves the edge; one long before is drawn from the edge on.
+    near = [day for day in doses if start - (as_of - start) * NEAR <= day < start]
+    if not near and any(e.change.day == start and e.change.direction != "start" for e in assessment.episodes):
+        near = [start - max(1, (as_of - start) // 16)]
+    return min([start, *near, as_of - LEAST_DAYS + 1])
 
 
 def _sentences(

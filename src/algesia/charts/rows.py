@@ -63,7 +63,11 @@ def sign_rows(
 
 def _sign_row(sign: SignState, first: int, as_of: int) -> SignRow:
     end = as_of + 1
-    answers = sorted((day, present) for day, present in sign.history if present is not None and day <= as_of)
+    # Stable: two answers on one day keep the order of their hours, so the later one holds.
+    answers = sorted(
+        ((day, present) for day, present in sign.history if present is not None and day <= as_of),
+        key=lambda answer: answer[0],
+    )
     asked = [day for day, _ in sign.history if day <= as_of]
     stretches: list[Stretch] = []
     held: Literal["unasked", "absent", "present"] = "unasked"

@@ -84,6 +84,8 @@ def given(dose: Amount | None, product: Product) -> Reading:
     if unit is None:
         return Unknown(f"the unit {dose.unit} is not known", "What is the amount in mg?", shown(dose))
     low, high = limits
+    if high == 0:
+        return Given(0.0, 0.0, "worn" if product.is_patch else "dose", f"0 {unit}")
     kind = dimension(unit)
     if product.is_patch and (kind in ("mass", "volume", "concentration") or unit in ("mg/d", "ug/d")):
         return Unknown(

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import Final
+from typing import Final, Literal
 
 from algesia.exposure.frequency import Daily
 from algesia.exposure.model import Item, Span
 from algesia.exposure.timeline import RANK_WORDS, Piece
-from algesia.exposure.working import number, span_words, with_factor
+from algesia.exposure.working import between, number, span_words, with_factor
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.mme import find_factor, why_none
 from algesia.knowledge.model import Edition, MmeFactor
 
 APART: Final = frozenset({"buprenorphine"})
 """Partial agonist: CDC keeps it out of its totals, NIH HEAL totals it separately. Reported beside, never summed."""
+BESIDE: Final = "reported beside the total, never in it"
 NEVER_STARTED: Final = "stopped before the supply before it ran out"
 
 
@@ -66,57 +66,62 @@ def items_of(pieces: Iterable[Piece], table: Table) -> list[Item]:
 
 
 def _item(piece: Piece, table: Table) -> tuple[Item, MmeFactor | None]:
-    line = piece.line
-    reading = line.reading
-    product = reading.product
-    daily = reading.daily
-    item = Item(
-        medication=line.label, drug=reading.drug, route=product.route, start=piece.start, end=piece.end,
-        daily=daily.mg if daily else None, factor=None, mme=None, status="unconverted",
-        working=daily.words if daily else "", reason=reading.reason, source=None, confidence=None,
-        basis=line.basis, as_needed=line.as_needed, text=line.text,
-    )  # fmt: skip
+    reading = piece.line.reading
     if not reading.opioid:
-        return replace(item, status="not-opioid"), None
+        return _plain(piece, "not-opioid", reading.reason), None
     if piece.end is not None and piece.end <= piece.start:
-        return replace(item, status="superseded", reason=NEVER_STARTED), None
+        return _plain(piece, "superseded", NEVER_STARTED), None
     if piece.beaten_by is not None:
         better = RANK_WORDS[piece.beaten_by]
-        return replace(item, status="superseded", reason=f"{better} of the same drug and route used"), None
-    if daily is None:
-        return item, None
-    found = table.row(reading.drug, product.route, product.form)
+        return _plain(piece, "superseded", f"{better} amounts of the same drug and route are used"), None
+    if reading.daily is None:
+        return _plain(piece, "unconverted", reading.reason), None
+    found = table.row(reading.drug, reading.product.route, reading.product.form)
     if isinstance(found, str):
-        status = "apart" if reading.drug in APART else "unconverted"
-        return replace(item, status=status, reason=found), None
-    apart = found.apart or reading.drug in APART
-    reason = "reported beside the total, never in it" if apart else None
-    return _with_factor(replace(item, reason=reason), daily, (found, found, found), apart, ""), found
+        return _plain(piece, "apart" if reading.drug in APART else "unconverted", found), None
+    return _converted(piece, reading.daily, (found, found, found), "", piece.start, piece.end), found
 
 
-def _with_factor(
-    item: Item, daily: Daily, rows: tuple[MmeFactor, MmeFactor, MmeFactor], apart: bool, total_words: str
+def _plain(
+    piece: Piece, status: Literal["unconverted", "apart", "superseded", "not-opioid"], why: str | None
 ) -> Item:
-    """The item converted with one factor for each of low, likely and high (they differ across tiers only)."""
+    line = piece.line
+    reading = line.reading
+    daily = reading.daily
+    return Item(
+        line.label, reading.drug, reading.product.route, piece.start, piece.end, daily.mg if daily else None,
+        None, None, status, daily.words if daily else "", why, None, None, line.basis, line.as_needed, line.text,
+    )  # fmt: skip
+
+
+def _converted(
+    piece: Piece,
+    daily: Daily,
+    rows: tuple[MmeFactor, MmeFactor, MmeFactor],
+    total_words: str,
+    start: int,
+    end: int | None,
+) -> Item:
+    """The stretch with one factor for each of low, likely and high (they differ across tiers only)."""
+    line = piece.line
+    reading = line.reading
     amount, restated = _in_unit(daily, rows[1])
-    values = [row.value or 0.0 for row in rows]
-    mme = Span(
-        round(amount.low * values[0], 9),
-        round(amount.likely * values[1], 9),
-        round(amount.high * values[2], 9),
-    )
-    factor = number(values[1])
-    if total_words and values[0] != values[2]:
-        factor = f"{number(values[0])} to {number(values[2])}"
-    return replace(
-        item,
-        factor=values[1],
-        mme=mme,
-        status="apart" if apart else "converted",
-        working=with_factor(daily.words, factor + total_words, mme, restated),
-        source=rows[1].source,
-        confidence=rows[1].confidence,
-    )
+    least, likely, most = (row.value or 0.0 for row in rows)
+    factor = number(likely)
+    if amount.low == amount.high:
+        mme = Span.exactly(round(amount.high * most, 9))
+    else:
+        mme = Span(
+            round(amount.low * least, 9), round(amount.likely * likely, 9), round(amount.high * most, 9)
+        )
+        if least != most:
+            factor = between(least, most)
+    apart = rows[1].apart or reading.drug in APART
+    return Item(
+        line.label, reading.drug, reading.product.route, start, end, daily.mg, likely, mme,
+        "apart" if apart else "converted", with_factor(daily.words, factor + total_words, mme, restated),
+        BESIDE if apart else None, rows[1].source, rows[1].confidence, line.basis, line.as_needed, line.text,
+    )  # fmt: skip
 
 
 def _in_unit(daily: Daily, row: MmeFactor) -> tuple[Span, str]:
@@ -153,7 +158,7 @@ def _by_tier(entries: list[tuple[Item, Piece]], table: Table) -> list[Item]:
         daily = piece.line.reading.daily
         if daily is not None and (day is None or day > start):
             words = f" (for {span_words(total)} mg/d of {item.drug} in all)"
-            result.append(replace(_with_factor(item, daily, rows, False, words), start=start, end=day))
+            result.append(_converted(piece, daily, rows, words, start, day))
 
     for day in days:
         for index in closes[day]:

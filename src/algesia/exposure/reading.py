@@ -32,8 +32,8 @@ for another drug, and asked about."""
 class Reading:
     """One opioid of one order. `daily` is ``None`` when unknown, and `reason` then says why.
 
-    `opioid` is false for a drug that is none. `doubts` are what to ask. `same` names the product: supplies that
-    share it are refills of one another.
+    `opioid` is false for a drug that is none. `doubts` are what to ask. `same` names the product: drug, route,
+    release and strength (the dose, where no strength is known).
     """
 
     drug: str

@@ -98,12 +98,17 @@ def follow_steps(lines: Iterable[Line]) -> list[Line]:
 
 
 def carry_forward(lines: Iterable[Line]) -> list[Line]:
-    """Supplies of one product that come early start when the one before runs out."""
+    """Refills that come early start when the supply before runs out.
+
+    A refill is a supply of the same product at the same amount a day. A supply at another amount is a change of
+    dose: it adds from its own start, and `conflicts` asks whether it replaced the one before.
+    """
     result: list[Line] = []
     products: dict[Hashable, list[Line]] = defaultdict(list)
     for line in lines:
         if line.supply:
-            products[(line.basis, line.reading.same)].append(line)
+            daily = line.reading.daily
+            products[(line.basis, line.reading.same, daily and daily.mg)].append(line)
         else:
             result.append(line)
     for supplies in products.values():

@@ -205,6 +205,7 @@ def instrument(row: dict[str, Any]) -> Instrument:
         caution=row["caution"],
         combine=row["combine"],
         codes_source=row["codes_source"],
+        loinc_panel=row["loinc_panel"],
     )
 
 

@@ -273,6 +273,7 @@ class Instrument:
     caution: str = ""
     combine: Literal["sum", "mean", "single", "count"] = "sum"
     codes_source: str = ""
+    loinc_panel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from algesia.assessment.model import Assessment
-from algesia.report.days import Calendar, amount, number
+from algesia.report.days import Calendar, amount, number, score
 from algesia.report.facts import DANGER, drug_and_route
 from algesia.report.layout import Brief, Cell, Facts, Points, Step, Steps
 from algesia.report.statements import LEVEL_WORDS, NO_TEST, stands_out, support_word
@@ -88,12 +88,12 @@ def _now(a: Assessment, cal: Calendar) -> Facts:
         rows.append(
             (
                 f"Pain, mean of {n} {'rating' if n == 1 else 'ratings'}",
-                Cell(number(a.now.pain.mean), strong=True),
+                Cell(score(a.now.pain.mean), strong=True),
             )
         )
     if a.now.function is not None:
-        name, score, day = a.now.function
-        rows.append((f"{name.upper()}, {cal.short(day)}", Cell(number(score))))
+        name, value, day = a.now.function
+        rows.append((f"{name.upper()}, {cal.short(day)}", Cell(number(value))))
     if a.spread is not None:
         rows.append(
             (

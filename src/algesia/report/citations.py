@@ -18,7 +18,11 @@ _WORDS: Final = {
     "peolc": "PEOLC", "sps": "SPS", "asam": "ASAM", "dsm": "DSM", "oud": "OUD", "bzd": "benzodiazepine", "gbp": "gabapentin",
     "fpm": "FPM", "who": "WHO", "mme": "MME", "anzca": "ANZCA", "rxnorm": "RxNorm", "loinc": "LOINC", "cows": "COWS",
     "peg": "PEG", "ahs": "AHS", "hhs": "HHS", "ema": "EMA", "pmc": "PMC", "pmid": "PMID", "us": "US", "uk": "UK", "aus": "Australia",
-    "cpic": "CPIC", "acr": "ACR", "wpi": "WPI", "qst": "QST", "oih": "OIH", "nice": "NICE", "mypcnow": "MyPCNow",
+    "nfr": "NFR", "wisp": "WISP", "ort": "ORT", "riosord": "RIOSORD", "cmaj": "CMAJ", "cpso": "CPSO", "racgp": "RACGP",
+    "bnf": "BNF", "aafp": "AAFP", "jabfm": "JABFM", "pacc": "PACC", "phq": "PHQ", "ndc": "NDC", "cds": "CDS", "iec": "IEC",
+    "dsm5oud": "DSM-5 OUD", "mypcnow161": "Fast Fact 161", "ff457": "Fast Fact 457", "ff441": "Fast Fact 441", "m3g": "M3G",
+    "gad7": "GAD-7", "bmj": "BMJ", "msd": "MSD", "tapmi": "TAPMI", "nougg": "NOUGG", "ecg": "ECG", "algesia": "algesia",
+    "cpic": "CPIC", "acr": "ACR", "wpi": "WPI", "qst": "QST", "oih": "OIH", "nice": "NICE",
 }  # fmt: skip
 
 

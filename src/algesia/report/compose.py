@@ -29,6 +29,7 @@ from algesia.report.statements import (
     EDITION_WORDS,
     FOLLOWED,
     LEVEL_WORDS,
+    NOTHING_ELSE,
     OPTION_WORDS,
     TRAP_WORDS,
     Place,
@@ -66,6 +67,7 @@ def document(assessment: Assessment, place: Place = "us") -> Document:
         subline=f"As of {cal.long(a.as_of)}. {a.subline}".strip(),
         emergency=emergency,
         pictured=not emergency and bool(a.record.pain or a.exposure.tracks or a.exposure.mme.days),
+        stop=_stop(a) if emergency else (),
         locks=locks,
         sections=sections,
         brief=brief(a, cal),
@@ -73,6 +75,13 @@ def document(assessment: Assessment, place: Place = "us") -> Document:
         statement=statement(place),
         labels={e.id: (e.anchor, e.label) for e in entries},
     )
+
+
+def _stop(a: Assessment) -> tuple[str, ...]:
+    """The headline, then every emergency that it does not already say, then that nothing else is shown."""
+    said = a.headline.rstrip(".").lower()
+    more = tuple(f"{i.title.rstrip('.')}." for i in a.emergency if i.title.rstrip(".").lower() not in said)
+    return (a.headline, *more, f"{a.subline} {NOTHING_ELSE}".strip())
 
 
 def about(record: Record, as_of: int, cal: Calendar) -> str:
@@ -179,7 +188,9 @@ def _used(locks: tuple[LockBlock, ...], sections: tuple[Section, ...]) -> set[st
     used = {s for lock in locks for s in lock.sources}
     for section in sections:
         if isinstance(section, Table):
-            cells = [c for row in (*section.rows, *section.folded) for c in (row.head, *row.cells)] + list(section.foot)
+            cells = [c for row in (*section.rows, *section.folded) for c in (row.head, *row.cells)] + list(
+                section.foot
+            )
             used |= {s for c in cells for s in c.sources}
         elif isinstance(section, Explanations):
             used |= {s for row in section.rows for r in (*row.for_, *row.against) for s in r.sources}

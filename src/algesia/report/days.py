@@ -118,6 +118,15 @@ def amount(span: Span) -> str:
     return number(span.likely) if span.fixed else f"{number(span.low)} to {number(span.high)}"
 
 
+def score(value: float) -> str:
+    """A mean of ratings, always with one decimal.
+
+    >>> score(7.0)
+    '7.0'
+    """
+    return f"{value:.1f}"
+
+
 def percent(value: float) -> str:
     """A signed percentage that does not break before its sign.
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from algesia.assessment.model import Assessment, Episode, SignState
 from algesia.exposure.model import Item
-from algesia.report.days import Calendar, amount, count, number, percent
+from algesia.report.days import Calendar, amount, count, number, percent, score
 from algesia.report.layout import Cell, Column, Facts, Points, Row, Section, Step, Steps, Table
 from algesia.report.statements import EDITION_WORDS, VERDICT_WORDS, Place, call_for_help, why_not_counted
 
@@ -42,8 +42,8 @@ def exposure(a: Assessment, cal: Calendar) -> Table:
     earlier: list[Row] = []
     for item in sorted(x.items, key=lambda i: (not i.covers(a.as_of), -i.start, i.drug, i.medication)):
         why = why_not_counted(item)
-        counts = "not known" if item.daily is None else "no MME"
-        shown = rows if item.covers(a.as_of) or item.status != "converted" else earlier
+        counts = "not known" if item.daily is None else "not converted"
+        shown = rows if item.covers(a.as_of) or item.daily is None else earlier
         shown.append(
             Row(
                 Cell(f"{drug_and_route(item)}, {cal.span(item.start, item.end)}", strong=True),
@@ -69,7 +69,7 @@ def exposure(a: Assessment, cal: Calendar) -> Table:
     return Table(
         "exposure", "Exposure", "what is counted, and how",
         (Column("Medication"), Column("Working"), Column("MME a day", numeric=True), Column("Source")),
-        tuple(rows), foot=(Cell(x.used),),
+        tuple(rows), foot=(Cell(x.used),), folded=tuple(earlier), folded_as=count(len(earlier), "earlier regimen"),
     )  # fmt: skip
 
 
@@ -93,8 +93,8 @@ def episodes(a: Assessment, cal: Calendar) -> Table | None:
                 Cell(cal.short(e.change.day), strong=True),
                 (
                     Cell(f"{dose_change(e)}, {step}"),
-                    Cell("not known" if e.pain_before is None else number(e.pain_before.mean)),
-                    Cell("not known" if e.pain_after is None else number(e.pain_after.mean)),
+                    Cell("not known" if e.pain_before is None else score(e.pain_before.mean)),
+                    Cell("not known" if e.pain_after is None else score(e.pain_after.mean)),
                     Cell(VERDICT_WORDS[e.verdict], strong=True),
                     Cell(says),
                 ),

@@ -22,8 +22,6 @@ from algesia.report.pictures import drawn
 from algesia.report.statements import NO_TEST, NOT_SUDDENLY, Place
 from algesia.report.tally import tally_svg
 
-NOTHING_ELSE: Final = "Nothing else is shown until this is answered."
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -53,7 +51,6 @@ def review_html(assessment: Assessment, place: Place = "us") -> str:
         tally=lambda row: Markup(tally_svg(row)),
         no_test=NO_TEST,
         not_suddenly=NOT_SUDDENLY,
-        stop_line=f"{assessment.subline} {NOTHING_ELSE}".strip(),
     )  # fmt: skip
     return page
 

@@ -108,6 +108,12 @@ class Step:
     text: str
     tag: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """Head and text, with a full stop between them where the head has no end of its own."""
+        stop = "" if self.head.endswith((".", "?")) or not self.text else "."
+        return f"{self.head}{stop} {self.text}".strip()
+
 
 @dataclass(frozen=True, slots=True)
 class Steps:
@@ -163,6 +169,12 @@ class LockBlock:
     do: str
     sources: tuple[str, ...]
 
+    @property
+    def reasons(self) -> str:
+        """Why it is raised and what to do, as sentences."""
+        because = "; ".join(b.rstrip(".") for b in self.because)
+        return f"{because}. {self.do}".lstrip(". ")
+
 
 @dataclass(frozen=True, slots=True)
 class Brief:
@@ -181,7 +193,8 @@ class Document:
     """A review, laid out.
 
     `pictured` says whether a picture belongs to it: never in an emergency, and only when the record holds a dose
-    or a rating. `person` is the id as the record gives it, ``None`` when it gives none.
+    or a rating. `person` is the id as the record gives it, ``None`` when it gives none. `stop` holds the sentences
+    of the emergency block, empty without one.
     """
 
     title: str
@@ -192,6 +205,7 @@ class Document:
     subline: str
     emergency: bool
     pictured: bool
+    stop: tuple[str, ...]
     locks: tuple[LockBlock, ...]
     sections: tuple[Section, ...]
     brief: Brief

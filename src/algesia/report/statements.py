@@ -34,6 +34,7 @@ NOT_SUDDENLY: Final = "Never stop or cut an opioid suddenly."
 SILENCED: Final = (
     "An emergency is on record. Differential, trap and options are withheld until it is answered."
 )
+NOTHING_ELSE: Final = "Nothing else is shown until this is answered."
 FOLLOWED: Final = "What followed a dose change is not thereby caused by it: doses also follow pain."
 
 

@@ -43,5 +43,7 @@ def _blocks(weights: list[int], room: int, direction: int, css: str) -> list[str
     for i, weight in enumerate(sorted(weights, reverse=True)):
         height = HEIGHT - 2 if weight >= 2 else 10
         left = CENTER + 2 + i * pitch if direction > 0 else CENTER - 2 - width - i * pitch
-        out.append(f'<rect class="{css}" x="{left:.1f}" y="{HEIGHT - 1 - height}" width="{width:.1f}" height="{height}"/>')
+        out.append(
+            f'<rect class="{css}" x="{left:.1f}" y="{HEIGHT - 1 - height}" width="{width:.1f}" height="{height}"/>'
+        )
     return out

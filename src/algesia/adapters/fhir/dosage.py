@@ -25,6 +25,7 @@ from algesia.adapters.fhir.quantities import (
     rate_of,
     ratio,
     span,
+    time_in_hours,
     unit_of,
 )
 from algesia.adapters.fhir.sig import Sig, read_sig
@@ -93,6 +94,8 @@ def read_dosage(dosage: Json) -> list[Step]:
         dose = read.amount
         if dose is not None and cap is not None:
             dose = _capped(dose, cap)
+        if dose is not None and own.lasting is not None and rates(dose):
+            dose = _poured(dose, own)
         steps.append(
             Step(
                 dose,
@@ -260,6 +263,18 @@ def read_route(concept: Json) -> tuple[Route | None, str | None]:
         if word in words:
             return route, None
     return None, f"the route {clip(text, 60)!r} is not one that can be read"
+
+
+def _poured(rate: Amount, rhythm: Rhythm) -> Amount:
+    """What a rate gives in the hours an administration lasts, where it does not last until the next."""
+    lasting, apart = rhythm.lasting or 0.0, rhythm.hours
+    each = rate.unit.partition("/")
+    per = time_in_hours(1.0, each[2])
+    if apart is None or per is None or lasting >= apart:
+        return rate
+    share = lasting / per
+    scaled = [None if x is None else round(x * share, 9) for x in (rate.value, rate.low, rate.high)]
+    return Amount(unit=each[0], value=scaled[0], low=scaled[1], high=scaled[2])
 
 
 def rates(amount: Amount | None) -> bool:

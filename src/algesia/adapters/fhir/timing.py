@@ -46,6 +46,13 @@ class Rhythm(NamedTuple):
     times: float | None = None
     times_max: float | None = None
     question: str | None = None
+    lasting: float | None = None
+    """Hours that one administration lasts (``repeat.duration``), for rates."""
+
+    @property
+    def hours(self) -> float | None:
+        """Hours from one administration to the next."""
+        return self.every or (24.0 / self.times if self.times else None)
 
     @property
     def known(self) -> bool:
@@ -72,6 +79,11 @@ def read_timing(timing: Json) -> tuple[Rhythm, Bounds]:
     if repeat is not None:
         try:
             rhythm = _rhythm(repeat)
+            if "duration" in repeat:
+                lasting = positive(repeat, "duration")
+                per = time_in_hours(1.0, string(repeat, "durationUnit"))
+                if lasting is not None and per is not None:
+                    rhythm = rhythm._replace(lasting=lasting * per)
             bounds = _bounds(repeat, rhythm)
         except InputRefused as refused:
             raise under(refused, "repeat") from None

@@ -1,0 +1,192 @@
+"""Below the time axis: signs, treatments, pain in words, and opioids that are not in the sum."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from algesia.charts.labels import Anchor, Box, Words
+from algesia.charts.layout import Board
+from algesia.charts.metrics import shorten, width, wrap
+from algesia.charts.picture import Picture
+from algesia.charts.rows import Bar, SignRow
+from algesia.charts.svg import Element, Path
+
+MOST_LANES = 4
+Kind = Literal["treatment", "unknown", "word"]
+
+
+def draw_rows(board: Board, picture: Picture, top: float) -> float:
+    """Draw all rows below `top`; returns where they end."""
+    y = top
+    words = tuple(Bar(mark.at, None, mark.text) for mark in picture.pain.words)
+    if words:
+        y = _bars(board, "Pain in words", words, "word", y)
+    for row in picture.signs:
+        y = _sign(board, picture, row, y)
+    if picture.more_signs:
+        y = _more_signs(board, picture, y)
+    if picture.treatments:
+        y = _bars(board, "Treatments", picture.treatments, "treatment", y)
+    outside = tuple(Bar(item.start, item.end, item.text) for item in picture.outside)
+    if outside:
+        title = "Not in the sum" if picture.panels else "Amount not known"
+        y = _bars(board, title, outside, "unknown", y)
+    return y
+
+
+def _name(board: Board, text: str, y: float) -> tuple[float, float]:
+    """Write a row's name; returns the height of its line of marks and the room it takes beyond one row."""
+    layout = board.layout
+    px = layout.px("text")
+    if layout.narrow:
+        board.words(layout.left, y + 12, shorten(text, layout.right - layout.left - 96, px), "text")
+        return y + 27, 0.0
+    parts = wrap(text, layout.left - 12, px)
+    for index, part in enumerate(parts):
+        board.words(0, y + 14 + index * px * 1.2, part, "text")
+    return y + 9, (len(parts) - 1) * px * 1.2
+
+
+def _state_words(picture: Picture, row: SignRow) -> tuple[str, bool]:
+    asked = "" if row.last_asked is None else picture.day(row.last_asked)
+    if row.state == "present":
+        return (f"present, {asked}", True) if row.stale else ("present", True)
+    if row.state == "gone":
+        return f"gone, {asked}", False
+    if row.state == "absent":
+        return f"absent, {asked}", False
+    return "no answer", False
+
+
+def _sign(board: Board, picture: Picture, row: SignRow, y: float) -> float:
+    layout, time = board.layout, board.time
+    line, extra = _name(board, row.name, y)
+    classes = {"unasked": "unasked", "absent": "axis", "present": "sign"}
+    for stretch in row.stretches:
+        left, right = time.inside(stretch.start), time.inside(stretch.end)
+        if right - left >= 0.1:
+            board.marks.append(Path().move(left, line).across(right).element(classes[stretch.kind]))
+    seen: set[float] = set()
+    for day in row.absent_on:
+        x = round(time.inside(day) / 3) * 3.0 if time.per_day < 1 else time.inside(day)
+        if x not in seen:
+            seen.add(x)
+            x = min(max(x, layout.left + 4.5), layout.right - 4.5)
+            board.front.append(Element("circle", class_="ring", cx=x, cy=line, r=4.5))
+    text, bold = _state_words(picture, row)
+    if layout.narrow:
+        board.words(layout.right, y + 12, text, "small", bold=bold, tone="" if bold else "t2", anchor="end")
+        return y + layout.row
+    px = layout.px("small")
+    parts = wrap(text, layout.width - layout.notes, px, bold)
+    for index, part in enumerate(parts):
+        board.words(
+            layout.notes, y + 14 + index * layout.line, part, "small", bold=bold, tone="" if bold else "t2"
+        )
+    return y + layout.row + max(extra, (len(parts) - 1) * layout.line)
+
+
+def _more_signs(board: Board, picture: Picture, y: float) -> float:
+    """Signs beyond the rows that fit, in words: their number by state."""
+    layout = board.layout
+    counts = [
+        f"{count} {state}"
+        for state in ("present", "gone", "absent", "not asked")
+        if (count := sum(row.state == state for row in picture.more_signs))
+    ]
+    text = ", ".join(counts) + ", in the table"
+    if layout.narrow:
+        board.words(layout.left, y + 12, "More signs", "text")
+        board.words(layout.left, y + 29, shorten(text, layout.right - layout.left, 13), "small", tone="t2")
+    else:
+        board.words(0, y + 14, "More signs", "text")
+        board.words(layout.left, y + 14, text, "small", tone="t2")
+    return y + layout.row
+
+
+def _bars(board: Board, title: str, bars: Sequence[Bar], kind: Kind, y: float) -> float:
+    """A named row of bars, in as many lanes as their words need; what finds no lane is counted in words."""
+    layout = board.layout
+    line, _ = _name(board, title, y)
+    lanes: list[list[Box]] = []
+    left_over = 0
+    for bar in bars:
+        for lane in range(MOST_LANES):
+            if lane == len(lanes):
+                lanes.append([])
+            if _put(board, bar, kind, line + lane * _lane_step(board), lanes[lane]):
+                break
+        else:
+            left_over += 1
+    lanes = [lane for lane in lanes if lane]
+    end = y + layout.row + (max(len(lanes), 1) - 1) * _lane_step(board)
+    if left_over:
+        text = f"and {left_over} more in the table"
+        board.words(layout.left, end + 12, text, "small", tone="t2")
+        end += _lane_step(board)
+    return end
+
+
+def _lane_step(board: Board) -> float:
+    return 34.0 if board.layout.narrow else board.layout.row
+
+
+def _put(board: Board, bar: Bar, kind: Kind, y: float, taken: list[Box]) -> bool:
+    """Draw a bar with its words in a lane if there is room for both."""
+    layout, time = board.layout, board.time
+    left = time.inside(bar.start)
+    right = left if bar.end is None else max(time.inside(bar.end), left + 3)
+    mark = Box(left - 6, y - 6, left + 6, y + 6) if bar.end is None else Box(left, y - 6, right, y + 6)
+    for words in _places(board, bar, left, right, y):
+        box = words.box(layout.size)
+        room = Box(box.left - 5, y - 12, box.right + 5, y + 12)
+        if layout.narrow:
+            room = Box(min(box.left, mark.left) - 3, y - 12, max(box.right, mark.right) + 3, y + 20)
+        if any(box.meets(other) or mark.meets(other) or room.meets(other) for other in taken):
+            continue
+        taken.append(Box(min(mark.left, room.left), room.top, max(mark.right, room.right), room.bottom))
+        board.sheet.write(words)
+        board.marks.append(_mark(kind, left, right, y, bar.end is None))
+        return True
+    return False
+
+
+def _mark(kind: Kind, left: float, right: float, y: float, point: bool) -> Element:
+    if kind == "unknown" and not point:
+        return Path().box(left, y - 5, max(right, left + 6), y + 5).element("unknown")
+    if point:
+        shape = Path().move(left, y - 6).line(left + 6, y).line(left, y + 6).line(left - 6, y).close()
+        return shape.element("word" if kind == "word" else "mark")
+    return Path().move(left, y).across(right).element("bar")
+
+
+def _places(board: Board, bar: Bar, left: float, right: float, y: float) -> list[Words]:
+    """Where a bar's words may stand, best first."""
+    layout = board.layout
+    px = layout.px("small")
+    base = y + px * 0.36
+    found: list[Words] = []
+
+    def offer(x: float, anchor: Anchor, room: float, whole: bool, height: float = base) -> None:
+        if width(bar.text, px) <= room or not whole:
+            found.append(Words(x, height, shorten(bar.text, room, px), "small", False, "t2", anchor))
+
+    if layout.narrow:
+        under = y + 17
+        offer(left, "start", layout.width - left, True, under)
+        offer(layout.width, "end", layout.width - 4, False, under)
+        return found
+    after = right + (12 if bar.end is None else 6)
+    if right >= layout.right - 12:
+        offer(layout.notes, "start", layout.width - layout.notes, True)
+    else:
+        offer(after, "start", layout.width - after, True)
+    offer(left - (12 if bar.end is None else 6), "end", left - layout.left - 6, True)
+    if right >= layout.right - 12:
+        offer(layout.notes, "start", layout.width - layout.notes, False)
+    elif layout.width - after > 120:
+        offer(after, "start", layout.width - after, False)
+    else:
+        offer(left - 12, "end", max(left - layout.left - 12, 60), False)
+    return found

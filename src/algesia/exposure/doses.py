@@ -1,0 +1,174 @@
+"""Logged doses: what entered the body, summed over each day for a drug and route.
+
+A log is used on the days that hold at least one logged dose of the drug and route. On other days a log says
+nothing: nobody can tell a day without doses from a day without entries, so orders and supplies count there.
+The day of asking may be half logged; its sum is what was logged so far.
+
+A dose that states no route, form or strength takes them from the orders of the same drug that run on that
+day, where those agree. Otherwise it stays unknown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from algesia.exposure.amount import Unknown, given, shown
+from algesia.exposure.frequency import Daily
+from algesia.exposure.model import Span
+from algesia.exposure.plausible import held_back
+from algesia.exposure.product import Product, recognize, resolve
+from algesia.exposure.reading import OPIOID_LIKE, Reading
+from algesia.exposure.timeline import LOGGED, Line
+from algesia.exposure.working import number
+from algesia.knowledge.loader import Knowledge
+from algesia.record.model import Dose
+
+TERMS_SHOWN: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """One opioid of one logged dose: mg, or why not."""
+
+    label: str
+    day: int
+    drug: str
+    product: Product
+    low: float
+    high: float
+    words: str
+    unknown: Unknown | None
+
+
+def logged(knowledge: Knowledge, doses: Iterable[Dose], orders: Sequence[Line]) -> list[Line]:
+    """The logged doses as lines of one day each; days in a row that agree are one line.
+
+    A dose without a usable amount is a line of its own without one: listed, never zero.
+    """
+    running: dict[str, list[Line]] = defaultdict(list)
+    for line in orders:
+        if line.reading.opioid:
+            running[line.reading.drug].append(line)
+    lines: list[Line] = []
+    days: dict[tuple[str, str | None, str | None, int], list[_Taken]] = defaultdict(list)
+    for dose in doses:
+        found = recognize(knowledge, dose)
+        if not found.opioids:
+            if found.unspecified_opioid or OPIOID_LIKE.search(dose.drug):
+                lines.append(_unnamed(dose))
+            continue
+        for drug in found.opioids:
+            product = _completed(resolve(knowledge, dose, drug, found), dose.at.day, running[drug])
+            taken = _taken(dose, drug, product, len(found.opioids) > 1)
+            if taken.unknown is None:
+                days[(drug, product.route, product.release, dose.at.day)].append(taken)
+            else:
+                lines.append(_without_amount(taken))
+    sums = sorted(days.items(), key=lambda item: (item[0][0], item[0][1] or "", item[0][2] or "", item[0][3]))
+    previous: Line | None = None
+    for (drug, _, _, day), taken_list in sums:
+        line = _day(day, taken_list, _only_as_needed(day, running[drug]))
+        if previous is not None and _continues(previous, line):
+            previous = replace(previous, end=line.end)
+            lines[-1] = previous
+        else:
+            previous = line
+            lines.append(line)
+    return lines
+
+
+def _completed(product: Product, day: int, orders: list[Line]) -> Product:
+    """The product with what the orders that run on that day agree on, where the dose itself is silent."""
+    if product.route is not None and product.per_unit is not None:
+        return product
+    known = [
+        line.reading.product
+        for line in orders
+        if line.start <= day and (line.end is None or day < line.end)
+        if product.route in (None, line.reading.product.route)
+    ]
+    routes = {other.route for other in known}
+    if product.route is None and len(routes) == 1:
+        forms = {other.form for other in known}
+        form = forms.pop() if len(forms) == 1 else product.form
+        product = replace(product, route=routes.pop(), form=form)
+    strengths = {(other.per_unit, other.per_unit_is, other.mg_per_ml) for other in known}
+    if product.per_unit is None and product.mg_per_ml is None and len(strengths) == 1:
+        per_unit, per_unit_is, mg_per_ml = strengths.pop()
+        product = replace(product, per_unit=per_unit, per_unit_is=per_unit_is, mg_per_ml=mg_per_ml)
+    return product
+
+
+def _only_as_needed(day: int, orders: list[Line]) -> bool:
+    """Whether every order of the drug that runs on a day is as needed: the log is then no fixed dose."""
+    flags = {line.as_needed for line in orders if line.start <= day and (line.end is None or day < line.end)}
+    return flags == {True}
+
+
+def _taken(dose: Dose, drug: str, product: Product, several: bool) -> _Taken:
+    amount = given(dose.dose, product)
+    unknown: Unknown | None = None
+    low = high = 0.0
+    words = shown(dose.dose)
+    if isinstance(amount, Unknown):
+        unknown = amount
+    elif amount.per == "worn":
+        unknown = Unknown("how long the logged patch was worn is not on record")
+    elif amount.per == "day":
+        unknown = Unknown(
+            "how long the logged rate ran is not on record", "For how many hours did it run?", words
+        )
+    elif several and " x " not in amount.words:
+        unknown = Unknown(f"the amount does not say how much of it is {drug}", "How much of each?", words)
+    else:
+        low, high, words = amount.low, amount.high, amount.words
+    return _Taken(dose.id or dose.drug, dose.at.day, drug, product, low, high, words, unknown)
+
+
+def _day(day: int, taken: list[_Taken], as_needed: bool) -> Line:
+    """One line for what was logged of a drug and route on a day."""
+    taken = sorted(taken, key=lambda one: (one.low, one.high, one.words, one.label))
+    first = taken[0]
+    low = round(sum(one.low for one in taken), 9)
+    high = round(sum(one.high for one in taken), 9)
+    if len(taken) > TERMS_SHOWN:
+        words = f"{len(taken)} logged doses"
+    else:
+        words = " + ".join(one.words for one in taken) + " logged"
+    span = Span(low, high, high)
+    result = f"{number(low)} to {number(high)}" if low != high else number(high)
+    daily: Daily | None = Daily(span, f"{words} = {result} mg/d")
+    held = held_back(first.drug, first.product.route, daily) if daily else None
+    reading = Reading(
+        first.drug, True, first.product, None if held else daily, held.reason if held else None,
+        (held,) if held else (), (),
+    )  # fmt: skip
+    label = first.label if len(taken) == 1 else f"logged {first.drug}"
+    return Line(label, reading, day, day + 1, LOGGED, "taken", as_needed)
+
+
+def _continues(line: Line, following: Line) -> bool:
+    same = line.reading.daily == following.reading.daily and line.reading.product == following.reading.product
+    return (
+        same
+        and line.reading.drug == following.reading.drug
+        and line.reading.daily is not None
+        and line.end == following.start
+        and line.as_needed == following.as_needed
+    )
+
+
+def _without_amount(taken: _Taken) -> Line:
+    unknown = taken.unknown or Unknown("")
+    doubts = (unknown,) if unknown.ask else ()
+    reading = Reading(taken.drug, True, taken.product, None, unknown.reason, doubts, ())
+    return Line(taken.label, reading, taken.day, taken.day + 1, LOGGED, "taken", False)
+
+
+def _unnamed(dose: Dose) -> Line:
+    reason = "which opioid it is is not on record"
+    reading = Reading(dose.drug, True, Product(dose.drug, dose.route), None, reason, (), ())
+    return Line(dose.id or dose.drug, reading, dose.at.day, dose.at.day + 1, LOGGED, "taken", False)

@@ -1,0 +1,232 @@
+"""Every table with its rows, edition, citation, licence and confidence: what `algesia sources` prints."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from difflib import get_close_matches
+from textwrap import fill
+from typing import Any, Final, NamedTuple
+
+from algesia.knowledge.loader import Knowledge
+from algesia.knowledge.mme import EDITION_NAMES
+from algesia.knowledge.model import EDITIONS, Confidence, Edition
+from algesia.quantities.refusal import WrongCall, shorten
+
+FORMAT: Final = "algesia-sources/1"
+_WIDTH: Final = 110
+_MARKS: Final[dict[Confidence, str]] = {
+    Confidence.FULL_TEXT: "read in full text",
+    Confidence.ABSTRACT: "read in the abstract",
+    Confidence.SECONDARY: "read in a secondary source",
+    Confidence.EXPERT_PRIOR: "expert prior",
+    Confidence.UNVERIFIED: "from memory, unverified: drives no dose",
+    Confidence.NOT_READ: "not read: drives no dose",
+}
+
+Row = dict[str, Any]
+
+
+class Table(NamedTuple):
+    """A table as it is listed: what it holds, the column that names a row, and how to get its rows."""
+
+    about: str
+    key: str
+    rows: Callable[[Knowledge], list[Row]]
+
+
+def list_sources(knowledge: Knowledge, id: str | None = None) -> dict[str, Any]:
+    """All tables in short, or the table or the rows that `id` names, with the rows that cite it. JSON-ready.
+
+    `id` is a table, or the key of a row: a source, a drug, a feature, a sign, an interlock, a claim ...
+
+    Raises
+    ------
+    WrongCall
+        When nothing has this id; the message names ids that look like it.
+
+    >>> from algesia.knowledge.loader import load
+    >>> list_sources(load(), "cows2003")["rows"][0]["year"]
+    2003
+    """
+    head: Row = {"format": FORMAT, "knowledge": knowledge.edition}
+    if id is None:
+        return {**head, "tables": [_summary(knowledge, name) for name in TABLES]}
+    if id in TABLES:
+        return {**head, "id": id, **_summary(knowledge, id), "rows": _shown(knowledge, id)}
+    rows = [
+        {"table": name, **row}
+        for name, table in TABLES.items()
+        for row in _shown(knowledge, name)
+        if row[table.key] == id
+    ]
+    if not rows:
+        raise WrongCall(_unknown(knowledge, id))
+    return {**head, "id": id, "rows": rows, "cited_by": _citing(knowledge, id)}
+
+
+def sources_text(knowledge: Knowledge, id: str | None = None) -> str:
+    """The same for people. Raises `WrongCall` as `list_sources` does."""
+    listed = list_sources(knowledge, id)
+    if id is None:
+        lines = [f"Knowledge edition {knowledge.edition}: {len(TABLES)} tables", ""]
+        for table in listed["tables"]:
+            lines += _table_lines(knowledge, table)
+        return "\n".join([*lines, "One table, source or row: algesia sources ID", ""])
+    lines = [*_table_lines(knowledge, listed), ""] if id in TABLES else []
+    for row in listed["rows"]:
+        lines += _row_lines(row)
+    if listed.get("cited_by"):
+        cited = ", ".join(f"{c['row']} ({c['table']})" for c in listed["cited_by"])
+        lines += [fill(f"cited by: {cited}", _WIDTH, subsequent_indent="  "), ""]
+    return "\n".join(lines)
+
+
+def _dataclasses(rows: Sequence[Any]) -> list[Row]:
+    return [_plain(asdict(row)) for row in rows]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return str(value) if isinstance(value, Confidence) else value
+
+
+def _mme(edition: Edition) -> Table:
+    return Table(
+        f"MME factors, {EDITION_NAMES[edition]}",
+        "ingredient",
+        lambda knowledge: _dataclasses(knowledge.factors(edition)),
+    )
+
+
+TABLES: Final[dict[str, Table]] = {
+    "sources": Table("every source that a row names", "id", lambda k: _dataclasses([*k.sources.values()])),
+    **{f"mme-{edition}": _mme(edition) for edition in EDITIONS},
+    "ingredients": Table(
+        "opioid ingredients and their names", "name", lambda k: _dataclasses([*k.ingredients.values()])
+    ),
+    "names": Table("other names of opioids", "name", lambda k: _dataclasses(k.names)),
+    "formulations": Table(
+        "products with form and strength", "rxcui", lambda k: _dataclasses([*k.formulations.values()])
+    ),
+    "drug-classes": Table(
+        "other drugs that interlocks read", "name", lambda k: _dataclasses([*k.classes.values()])
+    ),
+    "hypotheses": Table(
+        "hypotheses of the differential", "id", lambda k: _dataclasses([*k.hypotheses.values()])
+    ),
+    "features": Table(
+        "findings of the differential with their weights",
+        "id",
+        lambda k: _dataclasses([*k.features.values()]),
+    ),
+    "rules": Table(
+        "gates, strong pattern and what is never said", "id", lambda k: [{"id": "differential", **k.rules}]
+    ),
+    "trap": Table(
+        "the rule of the escalation trap",
+        "id",
+        lambda k: [{"id": "escalation-trap", **_plain(asdict(k.trap))}],
+    ),
+    "interlocks": Table(
+        "conditions that stop or bound what may be said",
+        "id",
+        lambda k: _dataclasses([*k.interlocks.values()]),
+    ),
+    "signs": Table(
+        "signs of the record in words, and what they feed", "id", lambda k: _dataclasses([*k.signs.values()])
+    ),
+    "instruments": Table("scored instruments", "id", lambda k: _dataclasses([*k.instruments.values()])),
+    "claims": Table("the evidence table", "id", lambda k: _dataclasses([*k.claims.values()])),
+    "body-areas": Table("areas of the body figure", "name", lambda k: _dataclasses([*k.body_areas.values()])),
+}
+
+
+def _cites(row: Row) -> list[str]:
+    """The sources a row names, whatever the column is called."""
+    named: list[str] = [row[c] for c in ("source", "codes_source") if row.get(c)]
+    several = row.get("sources", [])
+    named += several.values() if isinstance(several, dict) else several
+    return [name for name in dict.fromkeys(named) if name != "expert_prior"]
+
+
+def _shown(knowledge: Knowledge, name: str) -> list[Row]:
+    """The rows of a table. A row of the table of sources is its own citation."""
+    return TABLES[name].rows(knowledge)
+
+
+def _summary(knowledge: Knowledge, name: str) -> Row:
+    rows = _shown(knowledge, name)
+    cited = [] if name == "sources" else [*dict.fromkeys(source for row in rows for source in _cites(row))]
+    licences = {row["licence"] for row in rows} if name == "sources" else set()
+    licences |= {knowledge.sources[source].licence or "not stated" for source in cited}
+    return {
+        "table": name,
+        "about": TABLES[name].about,
+        "edition": name.removeprefix("mme-") if name.startswith("mme-") else knowledge.edition,
+        "count": len(rows),
+        "sources": cited,
+        "licences": sorted(licences),
+        "confidence": dict(sorted(Counter(row["confidence"] for row in rows).items())),
+    }
+
+
+def _citing(knowledge: Knowledge, id: str) -> list[Row]:
+    if id not in knowledge.sources:
+        return []
+    citing = [
+        {"table": name, "row": row[table.key]}
+        for name, table in TABLES.items()
+        if name != "sources"
+        for row in _shown(knowledge, name)
+        if id in _cites(row)
+    ]
+    return [dict(pair) for pair in dict.fromkeys(tuple(c.items()) for c in citing)]
+
+
+def _unknown(knowledge: Knowledge, id: str) -> str:
+    known = [*TABLES]
+    known += [str(row[table.key]) for name, table in TABLES.items() for row in _shown(knowledge, name)]
+    close = [*dict.fromkeys(get_close_matches(id[:100], known, n=5, cutoff=0.5))]
+    hint = f"; close to it: {', '.join(close)}" if close else f"; the tables are {', '.join(TABLES)}"
+    return f"no source, table or row is called {shorten(id)}{hint}"
+
+
+def _table_lines(knowledge: Knowledge, table: Row) -> list[str]:
+    marks = ", ".join(f"{count} {_MARKS[Confidence(mark)]}" for mark, count in table["confidence"].items())
+    lines = [
+        f"{table['table']}: {table['about']}",
+        f"  {table['count']} rows, edition {table['edition']}; {marks}",
+    ]
+    if len(table["sources"]) <= 3:
+        for source in table["sources"]:
+            lines.append(_wrapped(f"{source}: {knowledge.sources[source].title}"))
+    else:
+        lines.append(_wrapped("sources: " + ", ".join(table["sources"])))
+    return [*lines, _wrapped("licence: " + "; ".join(table["licences"])), ""]
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def _row_lines(row: Row) -> list[str]:
+    lines = []
+    for name, value in row.items():
+        if name == "path" or value in (None, "", [], {}):
+            continue
+        shown = _MARKS[Confidence(value)] if name == "confidence" else _words(value)
+        lines.append(fill(f"{name.replace('_', ' ')}: {shown}", _WIDTH, subsequent_indent="  "))
+    return [*lines, ""]
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{key} {_words(item)}" for key, item in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_words, value))
+    return f"{value:g}" if isinstance(value, float) else str(value)

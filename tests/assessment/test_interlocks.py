@@ -1,0 +1,134 @@
+"""Every interlock that a record can trigger, and silence where it should be silent."""
+
+from __future__ import annotations
+
+import pytest
+
+from algesia.assessment.interlocks import NOT_IN_A_RECORD
+from algesia.assessment.model import Assessment
+from algesia.knowledge.loader import load
+from algesia.record.model import Amount, Condition, Intervention, Lab, Medication, Person, Record, Scale
+from algesia.review import review
+from tests.assessment.build import START, at, diary, record, signs, steps
+
+BASE = steps((0, 40))
+
+
+def fired(facts: Record, as_of: int = 10) -> dict[str, str]:
+    return {lock.id: lock.level for lock in asked(facts, as_of).interlocks}
+
+
+def asked(facts: Record, as_of: int = 10) -> Assessment:
+    return review(facts, load(), START + as_of)
+
+
+def with_condition(kind: str, text: str = "x") -> Record:
+    return record(BASE, conditions=(Condition(kind=kind, text=text, at=at(-30)),))
+
+
+def with_drug(name: str) -> Record:
+    return record((*BASE, Medication(drug=name, start=at(0))))
+
+
+CASES: dict[str, tuple[Record, ...]] = {
+    "emergency-overdose": (record(BASE, (), signs((9, "slow-breathing", True))), record(BASE, (), signs((9, "cannot-be-woken", True)))),
+    "emergency-impending-overdose": (record(BASE, (), signs((9, "sedation", True))), record(BASE, (), signs((9, "slurred-speech", True)))),
+    "emergency-neurotoxicity": tuple(
+        record(BASE, (), signs((9, name, True)))
+        for name in ("myoclonus", "confusion", "agitation", "seizure", "hallucinations")
+    ),
+    "emergency-suicide": (
+        record(BASE, (), signs((9, "suicidal-thoughts", True))),
+        record(BASE, scales=(Scale(at=at(9), instrument="phq-9", score=8, items={"9": 1}),)),
+    ),
+    "emergency-cauda-cord": (record(BASE, (), signs((9, "saddle-numbness", True))),),
+    "infection-cancer-fracture": (record(BASE, (), signs((9, "fever", True))), record(BASE, (), signs((9, "weight-loss", True)))),
+    "precipitated-withdrawal": (
+        record(
+            (*BASE, Medication(drug="naltrexone", route="oral", start=at(9))), (), signs((9, "withdrawal-signs", True))
+        ),
+    ),
+    "pregnancy": (record(BASE, person=Person(pregnant=True)), with_condition("pregnancy")),
+    "age-lt-18": (record(BASE, person=Person(age_years=17)),),
+    "cancer-palliative-sickle": (with_condition("cancer"), with_condition("palliative"), with_condition("sickle-cell")),
+    "perioperative": (record(BASE, interventions=(Intervention(at=at(5), kind="surgery"),)),),
+    "inpatient": (with_condition("inpatient"),),
+    "active-oud": (
+        with_condition("opioid-use-disorder"),
+        record(BASE, scales=(Scale(at=at(3), instrument="dsm5-oud", score=2),)),
+    ),
+    "moud-dose": (with_condition("opioid-agonist-treatment"),),
+    "benzo-gabapentinoid-alcohol": (with_drug("diazepam"), with_drug("gabapentin"), with_drug("zolpidem"), record(BASE, (), signs((9, "alcohol-use", True)))),
+    "sleep-apnea": (with_condition("sleep-apnea"),),
+    "respiratory-disease-elderly": (with_condition("lung-disease"), record(BASE, person=Person(age_years=65))),
+    "renal": (
+        record(BASE, labs=(Lab(at=at(1), lab="egfr", value=29, unit="mL/min/{1.73_m2}"),)),
+        with_condition("renal-disease", "end-stage, hemodialysis"),
+    ),
+    "hepatic": (with_condition("hepatic-disease"),),
+    "qtc": (record(BASE, labs=(Lab(at=at(1), lab="qtc", value=460, unit="ms"),)),),
+    "high-dose-rotation": (record(steps((0, 500))),),
+    "intrathecal-pump": (
+        record((Medication(drug="morphine", route="intrathecal", dose=Amount(unit="mg/d", value=2), start=at(0)),)),
+    ),
+    "naloxone": (record(steps((0, 50))),),
+    "data-incomplete": (record((Medication(drug="oxycodone", route="oral", start=at(0)),)),),
+    "diversion-nonuse": (record(BASE, (), signs((9, "negative-confirmed-drug-test", True))),),
+}  # fmt: skip
+
+
+def test_every_rule_is_either_tested_or_cannot_be_read_off_a_record() -> None:
+    assert set(CASES) | set(NOT_IN_A_RECORD) == set(load().interlocks)
+
+
+@pytest.mark.parametrize(("rule", "facts"), [(rule, facts) for rule, many in CASES.items() for facts in many])
+def test_it_fires(rule: str, facts: Record) -> None:
+    assert rule in fired(facts)
+    assert fired(facts)[rule] == load().interlocks[rule].level
+
+
+def test_a_plain_record_fires_only_the_open_kidney_question() -> None:
+    assert set(fired(record(BASE))) == {"data-incomplete"}
+    tested = record(BASE, labs=(Lab(at=at(1), lab="egfr", value=90, unit="mL/min/{1.73_m2}"),))
+    assert fired(tested) == {}
+
+
+def test_an_emergency_leads_and_silences_interpretation() -> None:
+    facts = record(
+        steps((0, 60), (60, 80), (120, 100)),
+        diary(range(200), lambda _d: 7),
+        signs((189, "myoclonus", True), (189, "allodynia", True)),
+        conditions=(Condition(kind="cancer"),),
+    )
+    done = asked(facts, 190)
+    assert done.interlocks[0].level == "emergency"
+    assert done.differential.hypotheses == ()
+    assert done.differential.leading == ()
+    assert done.options == ()
+    assert done.ask_next == ()
+    assert done.trap.status == "unassessable"
+    assert done.headline == "Assess now: myoclonus."
+
+
+def test_an_emergency_that_was_answered_is_over() -> None:
+    facts = record(BASE, (), signs((5, "myoclonus", True), (8, "myoclonus", False)))
+    assert "emergency-neurotoxicity" not in fired(facts)
+
+
+def test_an_old_report_never_answered_is_urgent_not_forgotten() -> None:
+    facts = record(BASE, (), signs((5, "confusion", True)))
+    assert fired(facts, 5 + 28)["emergency-neurotoxicity"] == "emergency"
+    assert fired(facts, 5 + 29)["emergency-neurotoxicity"] == "urgent"
+
+
+def test_naloxone_at_home_answers_the_question() -> None:
+    facts = record(steps((0, 90)), (), signs((2, "naloxone-at-hand", True)))
+    assert "naloxone" not in fired(facts)
+
+
+def test_blocked_options_say_why_and_no_option_raises_a_dose() -> None:
+    done = asked(with_condition("cancer", "lung cancer"))
+    by_id = {option.id: option for option in done.options}
+    assert by_id["taper"].status == "blocked"
+    assert by_id["rotate-methadone"].status == "blocked"
+    assert by_id["raise-the-dose"].status == "not-offered"
