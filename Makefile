@@ -39,7 +39,7 @@ docs: .venv/made ## build the documentation into site/
 	@echo "Written: site/index.html"
 
 bench: .venv/made ## run the benchmarks, each beside its peer
-	@$(BIN)/python benchmarks/run.py
+	@for one in $$(grep -l __main__ benchmarks/*.py); do echo "$$one"; $(BIN)/python $$one || exit 1; done
 
 chromium:
 	@sh scripts/chromium.sh

@@ -37,12 +37,13 @@ STEPS = (  # first day, mg of extended-release oxycodone every 12 h
     (date(2026, 7, 27), 60), (date(2026, 9, 14), 55), (date(2026, 10, 12), 50), (date(2026, 11, 9), 45),
 )  # fmt: skip
 LEVELS = (  # day, mean pain on it; straight lines between, a jump where a day stands twice
-    (date(2026, 1, 5), 5.3), (date(2026, 2, 9), 5.4), (date(2026, 2, 9), 3.7), (date(2026, 2, 16), 4.0),
-    (date(2026, 3, 2), 5.4), (date(2026, 3, 23), 5.9), (date(2026, 4, 13), 6.2), (date(2026, 4, 13), 4.9),
-    (date(2026, 4, 24), 6.3), (date(2026, 5, 3), 6.8), (date(2026, 6, 8), 6.8), (date(2026, 6, 8), 5.3),
-    (date(2026, 6, 17), 6.8), (date(2026, 7, 3), 7.6), (date(2026, 7, 27), 7.6), (date(2026, 8, 14), 8.9),
-    (date(2026, 9, 14), 8.5), (date(2026, 9, 14), 9.4), (date(2026, 9, 28), 8.7), (date(2026, 10, 12), 8.4),
-    (date(2026, 10, 12), 8.8), (date(2026, 10, 26), 7.9), (date(2026, 11, 6), 7.1), (date(2026, 11, 12), 7.0),
+    (date(2026, 1, 5), 5.4), (date(2026, 2, 9), 5.4), (date(2026, 2, 9), 3.7), (date(2026, 2, 20), 4.0),
+    (date(2026, 3, 4), 5.5), (date(2026, 3, 23), 5.9), (date(2026, 4, 13), 6.2), (date(2026, 4, 13), 4.8),
+    (date(2026, 4, 19), 5.1), (date(2026, 4, 27), 6.5), (date(2026, 5, 3), 6.8), (date(2026, 6, 8), 6.8),
+    (date(2026, 6, 8), 5.2), (date(2026, 6, 13), 5.6), (date(2026, 6, 19), 7.0), (date(2026, 7, 3), 7.6),
+    (date(2026, 7, 27), 7.6), (date(2026, 8, 14), 8.9), (date(2026, 9, 14), 8.5), (date(2026, 9, 14), 9.4),
+    (date(2026, 9, 28), 8.7), (date(2026, 10, 12), 8.4), (date(2026, 10, 12), 8.8), (date(2026, 10, 26), 7.9),
+    (date(2026, 11, 6), 7.1), (date(2026, 11, 12), 7.0),
 )  # fmt: skip
 EMPTY = ((date(2026, 5, 3), date(2026, 5, 14)), (date(2026, 8, 20), date(2026, 8, 24)))
 SCATTER = 1.6
@@ -57,11 +58,7 @@ MAPS = (
                         "shoulder-back-left"), (*BACK, "middle-back-left")),
     (date(2026, 11, 3), (*BACK, *LEG, "buttock-right", "middle-back-left", "thigh-back-right"), BACK),
 )  # fmt: skip
-PEG = (
-    (date(2026, 1, 6), 5.7), (date(2026, 2, 3), 5.7), (date(2026, 3, 10), 5.3), (date(2026, 4, 7), 6.0),
-    (date(2026, 5, 19), 6.7), (date(2026, 6, 30), 7.3), (date(2026, 7, 21), 7.7), (date(2026, 8, 25), 8.7),
-    (date(2026, 9, 22), 8.7), (date(2026, 10, 20), 8.0), (date(2026, 11, 10), 7.3),
-)  # fmt: skip
+PEG_EVERY = timedelta(days=14)
 SIGNS = (
     (date(2026, 1, 20), "spreading-pain", False, None),
     (date(2026, 3, 10), "spreading-pain", False, None),
@@ -121,6 +118,18 @@ def diary() -> tuple[Pain, ...]:
     return tuple(ratings)
 
 
+def function() -> tuple[Function, ...]:
+    """PEG every second week: three items of 0 to 10, a little above the pain of the day."""
+    scores = []
+    day = FIRST + timedelta(days=1)
+    while day <= LAST:
+        if not any(start <= day <= end for start, end in EMPTY):
+            items = min(30, round(3 * level(day) + 1))
+            scores.append(Function(at=at(day), instrument="peg", score=round(items / 3, 1)))
+        day += PEG_EVERY
+    return tuple(scores)
+
+
 def regimens() -> tuple[Medication, ...]:
     """The scheduled steps, the as-needed part, the drops and the antidepressant."""
     ends = [*(start for start, _ in STEPS[1:]), None]
@@ -153,13 +162,17 @@ def record() -> Record:
     return Record(
         person=Person(id="synthetic-escalation", age_years=53.0, sex="female", time_zone="America/New_York"),
         conditions=(
-            Condition(kind="chronic-pain", text="low back pain after disc herniation", at=at(date(2019, 3, 1))),
+            Condition(
+                kind="chronic-pain", text="low back pain after disc herniation", at=at(date(2019, 3, 1))
+            ),
         ),
         medications=regimens(),
         pain=diary(),
-        function=tuple(Function(at=at(day), instrument="peg", score=score) for day, score in PEG),
+        function=function(),
         body_maps=tuple(BodyMap(at=at(day), areas=areas, touch_pain=touch) for day, areas, touch in MAPS),
-        signs=tuple(Sign(at=at(day), sign=sign, present=present, note=note) for day, sign, present, note in SIGNS),
+        signs=tuple(
+            Sign(at=at(day), sign=sign, present=present, note=note) for day, sign, present, note in SIGNS
+        ),
         scales=(
             Scale(at=at(date(2026, 1, 6)), instrument="phq-9", score=6.0),
             Scale(at=at(date(2026, 6, 22)), instrument="phq-9", score=9.0),
@@ -169,7 +182,10 @@ def record() -> Record:
         ),
         interventions=(
             Intervention(
-                at=at(date(2026, 2, 16)), end=at(date(2026, 4, 30)), kind="physical-therapy", text="physical therapy"
+                at=at(date(2026, 2, 16)),
+                end=at(date(2026, 4, 30)),
+                kind="physical-therapy",
+                text="physical therapy",
             ),
             Intervention(at=at(date(2026, 7, 13)), kind="injection", text="steroid injection"),
         ),

@@ -1,6 +1,6 @@
 """Hypothesis strategies for records: every field of every fact, only what the reader accepts.
 
-`records()` gives dated and relative records; `test_strategies.py` proves that every field is reached.
+`records()` gives dated and relative records; `tests/record/test_codec.py` proves that every field is reached.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from algesia.quantities.time import DEFAULT_EPOCH, Instant
 from algesia.quantities.units import DOSE_UNITS, dimension
 from algesia.record import model as m
 from algesia.record.check_findings import INSTRUMENTS, LAB_UNITS, SCALE_TOPS
-from algesia.record.codec import from_builtins, to_builtins
+from algesia.record.codec import to_builtins
 from algesia.record.vocabulary import BODY_AREAS, CONDITION_KINDS, SIGNS
 
 T = TypeVar("T")
@@ -25,7 +25,10 @@ DRUGS = (
     "oxycodone", "morphine", "hydromorphone", "methadone", "fentanyl", "buprenorphine", "tramadol",
     "codeine", "tapentadol", "remifentanil",
 )  # fmt: skip
-TEXT_CHARACTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")) | st.sampled_from("\n\r\t,;\"'\\")
+OTHER_SITES = ("both legs", "old scar; lumbar", "hand-left")
+TEXT_CHARACTERS = st.characters(codec="utf-8", exclude_categories=("Cc", "Cs")) | st.sampled_from(
+    "\n\r\t,;\"'\\"
+)
 
 
 def optional(strategy: st.SearchStrategy[T]) -> st.SearchStrategy[T | None]:
@@ -96,7 +99,7 @@ def doses_given() -> st.SearchStrategy[m.Amount]:
 @st.composite
 def medications(draw: st.DrawFn, at: st.SearchStrategy[Instant] | None = None) -> m.Medication:
     """One regimen with any of its fields known or not."""
-    start = draw(at or instants())
+    start = draw(instants() if at is None else at)
     frequency: dict[str, float] = {}
     name = draw(st.sampled_from((None, "every_hours", "times_per_day")))
     if name is not None:
@@ -153,7 +156,7 @@ def pains(draw: st.DrawFn, at: st.SearchStrategy[Instant]) -> m.Pain:
         score_high=high,
         scale=scale,  # type: ignore[arg-type]
         question=draw(optional(names())),
-        sites=tuple(draw(st.lists(st.sampled_from(BODY_AREAS), max_size=3))),
+        sites=tuple(draw(st.lists(st.sampled_from((*BODY_AREAS, *OTHER_SITES)), max_size=3))),
         with_=draw(optional(names())),
         words=draw(optional(names())),
         note=draw(optional(texts())),
@@ -277,6 +280,3 @@ def _with_ids(draw: st.DrawFn, facts: tuple[Any, ...]) -> tuple[Any, ...]:
 def wire_records(**options: Any) -> st.SearchStrategy[dict[str, Any]]:
     """Records as plain values of the wire format."""
     return records(**options).map(to_builtins)
-
-
-__all__ = ["from_builtins", "medications", "records", "wire_records"]

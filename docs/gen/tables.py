@@ -65,13 +65,11 @@ def mme_factors() -> str:
                     for part in (tier(row), "apart" if row.apart else "", "excluded" if row.excluded else "")
                     if part
                 ),
-                f"{row.source}: {row.row}",
-                str(row.confidence),
-                row.note,
+                f"{row.source}, {row.confidence}: {row.row}. {row.note}".rstrip(),
             )
             for row in load().factors(edition)
         )
-        head = ("drug", "route", "form", "factor", "per", "holds for", "source and row", "confidence", "note")
+        head = ("drug", "route", "form", "factor", "per", "holds for", "source, confidence, row and note")
         parts.append(f"## {EDITION_TITLES[edition]}: `{edition}`\n\n{table(head, rows)}")
     return "\n\n".join(parts)
 

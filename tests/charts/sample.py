@@ -148,8 +148,23 @@ def year() -> Assessment:
     ups = [ordinal(day) for day in ("2026-02-09", "2026-04-13", "2026-06-08", "2026-07-27")]
     downs = [ordinal(day) for day in ("2026-09-14", "2026-10-12", "2026-11-09")]
     gaps = [(ordinal("2026-05-03"), ordinal("2026-05-15")), (ordinal("2026-08-20"), ordinal("2026-08-25"))]
-    levels = {first: 5.5, ups[0]: 5.9, ups[1]: 6.9, ups[2]: 7.5, ups[3]: 8.6, downs[0]: 8.7, downs[1]: 7.9, downs[2]: 7.0}
-    reliefs = {ups[0]: (2.0, 16.0), ups[1]: (1.6, 9.0), ups[2]: (2.2, 7.0), downs[0]: (-0.9, 9.0), downs[1]: (-0.8, 8.0)}
+    levels = {
+        first: 5.5,
+        ups[0]: 5.9,
+        ups[1]: 6.9,
+        ups[2]: 7.5,
+        ups[3]: 8.6,
+        downs[0]: 8.7,
+        downs[1]: 7.9,
+        downs[2]: 7.0,
+    }
+    reliefs = {
+        ups[0]: (2.0, 16.0),
+        ups[1]: (1.6, 9.0),
+        ups[2]: (2.2, 7.0),
+        downs[0]: (-0.9, 9.0),
+        downs[1]: (-0.8, 8.0),
+    }
     days, values = [], []
     for day, part in zip(range(first, as_of + 1), noise(as_of + 1 - first), strict=True):
         since = max(step for step in levels if step <= day)
@@ -160,7 +175,9 @@ def year() -> Assessment:
             values.append(levels[since] - fading + 0.25 * sin(day / 5.5) + part)
     ratings = scores(days, values)
     done = (
-        Intervention(at=Instant(ordinal("2026-02-16")), end=Instant(ordinal("2026-04-30")), kind="physiotherapy"),
+        Intervention(
+            at=Instant(ordinal("2026-02-16")), end=Instant(ordinal("2026-04-30")), kind="physiotherapy"
+        ),
         Intervention(at=Instant(ordinal("2026-07-13")), kind="injection", text="steroid injection"),
     )
     record = Record(pain=ratings, interventions=done)
@@ -181,7 +198,9 @@ def year() -> Assessment:
     seen = exposure(first - 300, as_of, items=items, mme=mme, fixed=fixed)
 
     def before(day: int) -> float:
-        week = [rating.score for rating in ratings if day - 7 <= rating.at.day < day and rating.score is not None]
+        week = [
+            rating.score for rating in ratings if day - 7 <= rating.at.day < day and rating.score is not None
+        ]
         return sum(week) / len(week)
 
     episodes = (
@@ -189,11 +208,18 @@ def year() -> Assessment:
         episode(ups[1], 90, 120, "brief-relief", level=before(ups[1]), late=6.8, returned=11, judged=56),
         episode(ups[2], 120, 150, "brief-relief", level=before(ups[2]), late=7.5, returned=9, judged=49),
         episode(ups[3], 150, 180, "worse", level=before(ups[3]), late=before(ups[3]) + 1.0, judged=49),
-        episode(downs[0], 180, 165, level=before(downs[0]), late=before(downs[0]) - 0.4, judged=28, why="day 28"),
-        episode(downs[1], 165, 150, level=before(downs[1]), late=before(downs[1]) - 1.3, judged=28, why="day 28"),
+        episode(
+            downs[0], 180, 165, level=before(downs[0]), late=before(downs[0]) - 0.4, judged=28, why="day 28"
+        ),
+        episode(
+            downs[1], 165, 150, level=before(downs[1]), late=before(downs[1]) - 1.3, judged=28, why="day 28"
+        ),
         episode(downs[2], 150, 135, level=before(downs[2]), judged=4, why="day 4: too early"),
     )
-    asked = [ordinal(day) for day in ("2026-01-20", "2026-03-10", "2026-04-28", "2026-06-22", "2026-07-02", "2026-11-03")]
+    asked = [
+        ordinal(day)
+        for day in ("2026-01-20", "2026-03-10", "2026-04-28", "2026-06-22", "2026-07-02", "2026-11-03")
+    ]
     signs = (
         sign("spreading-pain", "Spread beyond first place", [(asked[0], False), (asked[1], False), (asked[2], True), (as_of - 2, True)]),
         sign("allodynia", "Light touch hurts", [(asked[1], False), (asked[3], True), (as_of - 2, True)]),
@@ -214,7 +240,9 @@ def no_pain() -> Assessment:
         episode(as_of - 120, 30, 60, why="no pain entry in the 28 days before the change", judged=80),
         episode(as_of - 40, 60, 90, why="no pain entry in the 28 days before the change", judged=41),
     ]
-    seen = exposure(as_of - 200, as_of, items=[item("morphine", as_of - 200, None, daily=Span.exactly(90))], mme=mme)
+    seen = exposure(
+        as_of - 200, as_of, items=[item("morphine", as_of - 200, None, daily=Span.exactly(90))], mme=mme
+    )
     return assessment(Record(), as_of, seen, episodes=changes)
 
 
@@ -255,7 +283,9 @@ def one_day_apart() -> Assessment:
         episode(as_of - 40, 60, 90, why="too few pain entries after the change", judged=1, level=6),
         episode(as_of - 39, 90, 120, "no-relief", level=6, late=6.2, judged=40),
     ]
-    seen = exposure(as_of - 120, as_of, items=[item("oxycodone", as_of - 120, None, daily=Span.exactly(80))], mme=mme)
+    seen = exposure(
+        as_of - 120, as_of, items=[item("oxycodone", as_of - 120, None, daily=Span.exactly(80))], mme=mme
+    )
     return assessment(record, as_of, seen, episodes=changes, now=Window(6.1, 0.5, 7))
 
 
@@ -264,20 +294,37 @@ def hospital() -> Assessment:
     zero = ordinal("2000-01-01")
     as_of = zero + 2
     ratings = tuple(
-        Pain(at=Instant(zero + hour // 24, hour % 24 * 60), score=float(min(10, 5 + hour // 9))) for hour in range(0, 66, 4)
+        Pain(at=Instant(zero + hour // 24, hour % 24 * 60), score=float(min(10, 5 + hour // 9)))
+        for hour in range(0, 66, 4)
     )
     key = ("hydromorphone", "intravenous")
     own = steps((zero, 24), (zero + 1, 96), (zero + 2, 240))
     other = steps((zero + 1, 1.2), (zero + 2, 4.8))
     items = [
-        item(*("hydromorphone", zero, None), route="intravenous", daily=Span.exactly(240), status="unconverted"),
-        item(*("fentanyl", zero + 1, None), route="intravenous", daily=Span.exactly(4.8), status="unconverted"),
+        item(
+            *("hydromorphone", zero, None), route="intravenous", daily=Span.exactly(240), status="unconverted"
+        ),
+        item(
+            *("fentanyl", zero + 1, None), route="intravenous", daily=Span.exactly(4.8), status="unconverted"
+        ),
         item("methadone", zero + 2, None, status="unconverted"),
     ]
     seen = exposure(zero, as_of, items=items, tracks={key: own, ("fentanyl", "intravenous"): other})
     changes = [
-        episode(zero + 1, 24, 96, "worse", level=5.6, late=7.4, judged=1, unit="mg/d", drug=key[0], route=key[1]),
-        episode(zero + 2, 96, 240, why="day 1: too early", level=7.5, judged=1, unit="mg/d", drug=key[0], route=key[1]),
+        episode(
+            zero + 1, 24, 96, "worse", level=5.6, late=7.4, judged=1, unit="mg/d", drug=key[0], route=key[1]
+        ),
+        episode(
+            zero + 2,
+            96,
+            240,
+            why="day 1: too early",
+            level=7.5,
+            judged=1,
+            unit="mg/d",
+            drug=key[0],
+            route=key[1],
+        ),
     ]
     record = Record(
         relative=True, epoch=Instant(zero), pain=ratings,
@@ -306,7 +353,13 @@ def nothing_converts() -> Assessment:
 def words_only() -> Assessment:
     """Pain only in words."""
     zero = ordinal("2000-01-01")
-    told = [(0, "severe"), (12, "moderate"), (21, "unbearable, whole body"), (23, "severe"), (40, "much better")]
+    told = [
+        (0, "severe"),
+        (12, "moderate"),
+        (21, "unbearable, whole body"),
+        (23, "severe"),
+        (40, "much better"),
+    ]
     record = Record(
         relative=True, epoch=Instant(zero),
         pain=tuple(Pain(at=Instant(zero + day), scale="verbal", words=text) for day, text in told),
@@ -316,7 +369,9 @@ def words_only() -> Assessment:
         episode(zero + 21, 240, 480, why="no pain entry in the 28 days before the change", judged=3),
         episode(zero + 24, 480, 120, why="no pain entry in the 28 days before the change", judged=17),
     ]
-    seen = exposure(zero - 10, zero + 40, items=[item("morphine", zero - 10, None, daily=Span.exactly(120))], mme=mme)
+    seen = exposure(
+        zero - 10, zero + 40, items=[item("morphine", zero - 10, None, daily=Span.exactly(120))], mme=mme
+    )
     return assessment(record, zero + 40, seen, episodes=changes)
 
 
@@ -325,12 +380,23 @@ def long_diary() -> Assessment:
     as_of = ordinal("2026-11-12")
     first = as_of - 3649
     days = list(range(first, as_of + 1))
-    values = [5 + (day - first) / 1300 + sin(day / 40) + part for day, part in zip(days, noise(3650), strict=True)]
+    values = [
+        5 + (day - first) / 1300 + sin(day / 40) + part for day, part in zip(days, noise(3650), strict=True)
+    ]
     at = [first + 120 + 145 * index for index in range(24)]
     doses = [20.0 * 1.1**index for index in range(25)]
     mme = steps((first, doses[0]), *zip(at, doses[1:], strict=True))
     changes = [
-        episode(day, doses[i], doses[i + 1], "brief-relief", level=5 + i / 9, late=5.5 + i / 9, returned=20, judged=145)
+        episode(
+            day,
+            doses[i],
+            doses[i + 1],
+            "brief-relief",
+            level=5 + i / 9,
+            late=5.5 + i / 9,
+            returned=20,
+            judged=145,
+        )
         for i, day in enumerate(at)
     ]
     seen = exposure(first, as_of, items=[item("oxycodone", first, None, daily=Span.exactly(60))], mme=mme)

@@ -41,6 +41,18 @@ class Diary:
         """The rated days in ``[start, end)``."""
         return self.days[bisect_left(self.days, start) : bisect_left(self.days, end)]
 
+    @property
+    def day_to_day(self) -> float | None:
+        """How much the diary varies from day to day: standard deviation within blocks of seven rated days, pooled.
+
+        Weeks share their level, so this is noise and not the course. ``None`` with fewer than two full blocks.
+        """
+        blocks = [self.scores[i : i + 7] for i in range(0, len(self.scores) - 6, 7)]
+        if len(blocks) < 2:
+            return None
+        windows = [window for block in blocks if (window := window_of(block)) is not None]
+        return sqrt(sum((w.sd or 0.0) ** 2 for w in windows) / len(windows))
+
     def on(self, day: int) -> float | None:
         """The value of a day."""
         index = bisect_left(self.days, day)

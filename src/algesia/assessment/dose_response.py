@@ -9,8 +9,8 @@ The windows are those of the reference's rules (feature `dose-up-pain-up`, trap 
   later than day 56.
 
 **When pain was back** has one exact definition. Let L be the mean before. Pain *fell* if the mean of the first 3
-or of the first 7 days after the change lies below L by more than its noise (1.645 standard errors, and at least
-0.5 points). It is *back* on the first rated day k after it fell on which the mean of days k to k+2 (at least 2
+or of the first 7 days after the change lies below L by more than its noise (2 standard errors of the difference,
+from the day-to-day spread within the weeks of the whole diary, and at least 0.5 points). It is *back* on the first rated day k after it fell on which the mean of days k to k+2 (at least 2
 rated) and the mean of days k to k+6 (at least 4 rated, or all that are left before the next change but no fewer than 2) are both at
 least L - 0.15. A single bad day therefore never counts as "back"; a gap can only make the answer later, never
 earlier. "Back within n days" means that day k is n days after the change.
@@ -47,7 +47,7 @@ JUDGE_AFTER: Final = 28
 LATE_DAYS: Final = 14
 LATE_LIMIT: Final = 56
 REAL_RELIEF: Final = 0.30
-NOISE_Z: Final = 1.645
+NOISE_Z: Final = 2.0
 LEAST_DIFFERENCE: Final = 0.5
 LEAST_SD: Final = 0.5
 BACK_WITHIN: Final = 0.15
@@ -85,14 +85,14 @@ def _episode(
 ) -> Episode:
     before = level_before(diary, change.day, since)
     if before is not None:
-        course = _course(diary, change.day, until, before)
-        verdict, why = _verdict(change, before, course)
+        level = _Level(before, diary.day_to_day)
+        course = _course(diary, change.day, until, level)
+        verdict, why = _verdict(change, level, course)
         back, late, settled = course.back, course.late, course.settled
+        still = back is None and level.below(late or settled)
     else:
         before, settled, late, back, verdict, why = _clinic(change, diary, since, until)
-    still = verdict == "lasting-relief" or (
-        before is not None and back is None and _lower(late or settled, before)
-    )
+        still = verdict == "lasting-relief"
     function_before, function_after = _function(function, change.day, since, until)
     episode = Episode(
         change=change,
@@ -121,12 +121,11 @@ def level_before(diary: Diary, day: int, since: int | None) -> Window | None:
     return diary.window(days[0], day)
 
 
-def _course(diary: Diary, day: int, until: int, before: Window) -> _Course:
+def _course(diary: Diary, day: int, until: int, level: _Level) -> _Course:
     fell = any(
-        _lower(diary.window(day, min(day + length, until)), before, least=least)
-        for length, least in ((3, 2), (7, 3))
+        level.below(diary.window(day, min(day + length, until)), least) for length, least in ((3, 2), (7, 3))
     )
-    back = _back(diary, day, until, before.mean) if fell else None
+    back = _back(diary, day, until, level.window.mean) if fell else None
     settled = _at_least(diary.window(day + SETTLED[0], min(day + SETTLED[1], until)), 4)
     return _Course(fell, back, settled, _late(diary, day, until), until - day)
 
@@ -141,21 +140,34 @@ def _at_least(window: Window | None, n: int) -> Window | None:
     return window if window is not None and window.n >= n else None
 
 
-def noise(a: Window, b: Window) -> float:
-    """How far two means may differ by the day-to-day noise of the diary alone (90 % two-sided)."""
+def noise(a: Window, b: Window, day_to_day: float | None) -> float:
+    """How far two means may differ by the day-to-day noise of the diary alone."""
     sds = [w.sd for w in (a, b) if w.sd is not None]
-    sd = max(LEAST_SD, sum(sds) / len(sds) if sds else LEAST_SD)
+    local = sum(sds) / len(sds) if sds else LEAST_SD
+    sd = max(LEAST_SD, local if day_to_day is None else day_to_day)
     return max(LEAST_DIFFERENCE, NOISE_Z * sd * sqrt(1 / a.n + 1 / b.n))
 
 
-def _lower(window: Window | None, before: Window, least: int = 1) -> bool:
-    return (
-        window is not None and window.n >= least and before.mean - window.mean >= noise(before, window) - 1e-9
-    )
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """The level before a change, and how far a mean must lie from it to count."""
 
+    window: Window
+    day_to_day: float | None
 
-def _higher(window: Window | None, before: Window) -> bool:
-    return window is not None and window.mean - before.mean >= noise(before, window) - 1e-9
+    def above(self, window: Window | None, least: int = 1) -> bool:
+        """Whether a mean lies above the level by more than noise."""
+        return self._apart(window, least, 1)
+
+    def below(self, window: Window | None, least: int = 1) -> bool:
+        """Whether a mean lies below the level by more than noise."""
+        return self._apart(window, least, -1)
+
+    def _apart(self, window: Window | None, least: int, sign: int) -> bool:
+        if window is None or window.n < least:
+            return False
+        gap = sign * (window.mean - self.window.mean)
+        return gap >= noise(self.window, window, self.day_to_day) - 1e-9
 
 
 def _back(diary: Diary, day: int, until: int, level: float) -> int | None:
@@ -174,11 +186,11 @@ def _back(diary: Diary, day: int, until: int, level: float) -> int | None:
     return None
 
 
-def _verdict(change: DoseChange, before: Window, course: _Course) -> tuple[Verdict, str | None]:
+def _verdict(change: DoseChange, level: _Level, course: _Course) -> tuple[Verdict, str | None]:
     if course.settled is None and course.late is None and course.back is None:
         return "unassessable", "too few pain entries after the change"
     if change.direction == "decrease":
-        return _verdict_down(before, course)
+        return _verdict_down(level, course)
     if course.back is not None:
         return "brief-relief", None
     if course.fell:
@@ -187,24 +199,24 @@ def _verdict(change: DoseChange, before: Window, course: _Course) -> tuple[Verdi
                 "unassessable",
                 f"pain fell; day {course.judged} of the {JUDGE_AFTER} that lasting relief needs",
             )
-        if course.late.mean <= (1 - REAL_RELIEF) * before.mean + 1e-9:
+        if course.late.mean <= (1 - REAL_RELIEF) * level.window.mean + 1e-9:
             return "lasting-relief", None
-        if _higher(course.late, before):
+        if level.above(course.late):
             return "worse", None
         return "no-relief", f"pain fell by less than the {REAL_RELIEF:.0%} that counts".replace("%", " %")
-    if _higher(course.settled, before) or _higher(course.late, before):
+    if level.above(course.settled) or level.above(course.late):
         return "worse", None
     if course.judged < SETTLED[1]:
         return "unassessable", f"day {course.judged}: too early"
     return "no-relief", None
 
 
-def _verdict_down(before: Window, course: _Course) -> tuple[Verdict, str | None]:
+def _verdict_down(level: _Level, course: _Course) -> tuple[Verdict, str | None]:
     if course.judged <= JUDGE_AFTER or course.late is None:
         return "unassessable", f"day {course.judged}: a step down is not judged inside {JUDGE_AFTER} days"
-    if _lower(course.late, before):
+    if level.below(course.late):
         return "lasting-relief", None
-    return ("worse" if _higher(course.late, before) else "no-relief"), None
+    return ("worse" if level.above(course.late) else "no-relief"), None
 
 
 Clinic = tuple[Window | None, Window | None, Window | None, int | None, Verdict, str | None]

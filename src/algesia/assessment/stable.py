@@ -18,7 +18,7 @@ DEFINITION: Final = "Pain is controlled, or as it was, on a dose that has not ha
 WARNING_FEATURES: Final = (
     "dose-up-pain-up", "dose-up-brief-relief", "spread-beyond-original", "allodynia", "quality-change",
     "movement-evoked-trivial", "peak-dose-worse", "autonomic-withdrawal", "cows", "loss-of-control", "delirium",
-    "myoclonus", "objective-progression",
+    "myoclonus",
 )  # fmt: skip
 
 

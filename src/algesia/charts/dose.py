@@ -69,9 +69,12 @@ class Outside:
 
 
 def dose_panels(
-    exposure: Exposure, first: int, as_of: int
+    exposure: Exposure, first: int, as_of: int, changed: Sequence[tuple[str, str]] = ()
 ) -> tuple[tuple[DosePanel, ...], tuple[Outside, ...]]:
-    """The panels of the days `first` to `as_of`, and what is in none of them."""
+    """The panels of the days `first` to `as_of`, and what is in none of them.
+
+    `changed` names the drug and route of each dose change in mg a day: those come first.
+    """
     panels: list[DosePanel] = []
     shown = [
         item for item in exposure.items if item.start <= as_of and (item.end is None or item.end > first)
@@ -81,16 +84,17 @@ def dose_panels(
         at_least = not exposure.on(as_of).complete
         sums = ("MME a day", EDITION_WORDS[exposure.edition])
         panels.append(DosePanel("Opioid dose", sums, "MME a day", levels, _top(levels), at_least))
+    summed = bool(panels)
     keys = _own_tracks(exposure, shown)
     tracks = []
     for key in keys:
         levels = _levels(exposure.fixed_tracks.get(key, Steps()), exposure.tracks[key], first, as_of)
         if any(level.high > 0 for level in levels):
             tracks.append((key, levels))
-    tracks.sort(key=lambda track: (-len(track[1]), track[0]))
+    tracks.sort(key=lambda track: (-changed.count(track[0]), -len(track[1]), track[0]))
     chosen = tracks[: MOST_PANELS - len(panels)]
     for (drug, route), levels in chosen:
-        notes = (route, "mg a day", "no MME exists") if not panels else (route, "mg a day, not in the sum")
+        notes = (route, "mg a day", "not in the MME" if summed else "no MME exists")
         panels.append(DosePanel(_capital(drug), notes, "mg a day", levels, _top(levels), False, drug, route))
     drawn = {key for key, _ in chosen}
     return tuple(panels), _outside([item for item in shown if item.key not in drawn], first, as_of)
@@ -121,6 +125,8 @@ def _levels(fixed: Steps, every: Steps, first: int, as_of: int) -> tuple[Level, 
             level = Level(found[-1].start, until, level.base, level.low, level.high)
             found.pop()
         found.append(level)
+    while found and found[0].high == found[0].base == 0:
+        found.pop(0)
     return tuple(found)
 
 

@@ -51,7 +51,7 @@ def dose_and_pain(
     listed = draw_header(board, picture, top - (28 if layout.narrow else 0))
     pain = draw_pain(board, picture, top)
     bottom = _doses(board, picture, pain)
-    end = draw_rows(board, picture, _axis(board, picture, pain.ceiling, bottom) + 18)
+    end = draw_rows(board, picture, _axis(board, picture, pain.ceiling, bottom) + 24)
     if listed and with_list:
         end = draw_list(board, picture, end + 10)
     return str(_document(board, picture, end + 8, inline_colors))

@@ -12,7 +12,7 @@ from algesia.charts.metrics import shorten, width
 from algesia.charts.picture import Picture
 from algesia.charts.svg import Element
 
-KNOB = 20.0
+KNOB = 22.0
 MOST_LISTED = 30
 
 
@@ -47,7 +47,7 @@ def draw_header(board: Board, picture: Picture, plot_top: float) -> bool:
         if row is None:
             continue
         x, y = board.time.x(change.day), plot_top - 12 - size * row
-        board.front.append(Element("circle", class_="knob", cx=x, cy=y, r=9.2))
+        board.front.append(_knob(x, y, change.number))
         text = Words(
             x, y + board.layout.px("small") * 0.35, str(change.number), "small", True, "knobt", "middle"
         )
@@ -56,7 +56,7 @@ def draw_header(board: Board, picture: Picture, plot_top: float) -> bool:
 
 
 def _write_label(board: Board, label: _Label, anchor: Anchor) -> None:
-    x = board.time.x(label.day) - (10 if anchor == "end" else 0)
+    x = board.time.x(label.day) - (6 if anchor == "end" else 0)
     first, second, third = label.lines
     step = board.layout.line + 1
     board.words(x, 24, first, "large", bold=True, anchor=anchor)
@@ -69,10 +69,13 @@ def _labels_fit(board: Board, picture: Picture) -> list[tuple[_Label, Anchor]] |
     if board.layout.narrow:
         return None
     single = [_Label(c.day, (c.size, c.verdict, c.detail)) for c in picture.changes]
-    for labels in (single, _grouped(picture)):
+    brief = [
+        _Label(c.day, (c.size, c.verdict, c.detail.replace(" by week ", " at wk "))) for c in picture.changes
+    ]
+    for labels, gap in ((single, 10), (brief, 6), (_grouped(picture), 10)):
         stems = [board.time.x(label.day) for label in labels]
         widths = [_width(board, label) for label in labels]
-        anchors = place(stems, widths, 0, board.layout.width)
+        anchors = place(stems, widths, 0, board.layout.width, gap)
         if anchors is not None:
             return list(zip(labels, anchors, strict=True))
     return None
@@ -118,6 +121,10 @@ def _knob_rows(board: Board, picture: Picture) -> tuple[int | None, ...]:
     return levels([board.time.x(change.day) for change in picture.changes], KNOB, 3)
 
 
+def _knob(x: float, y: float, number: int) -> Element:
+    return Element("circle", class_="knob", cx=x, cy=y, r=9.2 if number < 10 else 10.6)
+
+
 def list_entries(picture: Picture) -> tuple[tuple[int, str, str], ...]:
     """The changes as a list: number, "9 Feb, 60 to 90 MME (+50 %)", and what followed."""
     return tuple(
@@ -149,7 +156,7 @@ def draw_list(board: Board, picture: Picture, top: float) -> float:
     for index, (number, title, text) in enumerate(entries):
         x = (index // per_column) * column
         y = start + (index % per_column) * step
-        board.front.append(Element("circle", class_="knob", cx=x + 10, cy=y - 4.5, r=9.2))
+        board.front.append(_knob(x + 10, y - 4.5, number))
         board.words(x + 10, y, str(number), "small", bold=True, tone="knobt", anchor="middle")
         room = column - 28 - 16
         board.words(x + 28, y, shorten(title, room, layout.px("small"), True), "small", bold=True)

@@ -33,7 +33,7 @@ def draw_no_dose(board: Board, picture: Picture, top: float, height: float) -> N
     if layout.narrow:
         board.words(layout.left, top - 10, "Opioid dose", "head", bold=True, tone="tdose")
     else:
-        board.heading(top, "Opioid dose", ("no amount is known",) if picture.outside else (), "tdose")
+        board.heading(top, "Opioid dose", ("no amount is known",) if picture.outside else (), "tdose", "")
     board.grounds.append(Path().box(layout.left, top, layout.right, top + height).element("unknown"))
     middle = (layout.left + layout.right) / 2
     board.words(middle, top + height / 2 + 5, words, "text", tone="t2", anchor="middle")
@@ -62,7 +62,7 @@ def _frame(board: Board, panel: DosePanel, y: ValueScale) -> None:
     board.grounds.append(Path().move(layout.left, y.bottom).across(layout.right).element("axis"))
     now = _now(panel)
     if not layout.narrow:
-        board.heading(y.ceiling, panel.title, panel.notes, "tdose")
+        board.heading(y.ceiling, panel.title, panel.notes, "tdose", amount(panel.top))
         if now is not None:
             _value_now(board, panel, now, y)
         return

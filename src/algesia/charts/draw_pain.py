@@ -21,7 +21,7 @@ SPARSE = 60
 def draw_pain(board: Board, picture: Picture, top: float) -> ValueScale:
     """Draw the panel below `top` and return its scale."""
     layout, time = board.layout, board.time
-    y = ValueScale(10, top + layout.pain, top)
+    y = ValueScale(10, top + (layout.pain if picture.pain.points else layout.second), top)
     _frame(board, picture, y)
     dots = _dots(board, picture.pain, y)
     _means(board, picture.pain, y)
@@ -42,7 +42,6 @@ def _frame(board: Board, picture: Picture, y: ValueScale) -> None:
         height = y.y(value)
         board.grounds.append(Path().move(layout.left, height).across(layout.right).element("grid"))
         board.words(layout.left - 8, height + 4.5, str(value), "text", tone="t2", anchor="end")
-    ends = "0 = no pain, 10 = worst you can imagine"
     if layout.narrow:
         now = _now_words(picture)
         board.words(layout.left, y.ceiling - 10, "Pain, 0 to 10", "head", bold=True, tone="tpain")
@@ -52,7 +51,13 @@ def _frame(board: Board, picture: Picture, y: ValueScale) -> None:
         return
     what = "one dot a day" if pain.window is not None else "one dot a rating"
     kind = () if pain.kind is None else (pain.kind.replace("-", " "),)
-    board.heading(y.ceiling, "Pain", (*kind, what, ends), "tpain")
+    board.heading(
+        y.ceiling,
+        "Pain",
+        (*kind, what, "10 = worst you", "can imagine") if pain.points else (),
+        "tpain",
+        "10",
+    )
 
 
 def _dots(board: Board, pain: PainSeries, y: ValueScale) -> list[tuple[float, float]]:
@@ -169,10 +174,10 @@ def _silences(board: Board, pain: PainSeries, y: ValueScale, dots: list[tuple[fl
     columns = [x for x, _ in dots]
     for silence in sorted(pain.silences, key=lambda s: (s.start - s.end, s.start)):
         days = silence.end - silence.start
-        entries = "no entries" if not silence.entries else f"{silence.entries} of"
+        entries = "no entries"
         if silence.entries:
             entries = "1 entry in" if silence.entries == 1 else f"{silence.entries} entries in"
-        lines = (entries, days_words(days))
+        lines = (entries, f"{days:,} days" if days > 999 else days_words(days))
         middle = (time.inside(silence.start) + time.inside(silence.end)) / 2
         _offer_silence(board, lines, middle, y, dots, columns)
 

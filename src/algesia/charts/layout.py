@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from algesia.charts.labels import Anchor, Box, Role, Sheet, Words
-from algesia.charts.metrics import wrap
+from algesia.charts.metrics import width, wrap
 from algesia.charts.scale import TimeScale
 from algesia.charts.svg import Element
 from algesia.charts.tokens import SIZES, Size
@@ -85,15 +85,17 @@ class Board:
         """Write words that must stand."""
         self.sheet.write(Words(x, y, text, role, bold, tone, anchor))
 
-    def heading(self, top: float, title: str, notes: tuple[str, ...], tone: str) -> None:
-        """The name of a panel with its notes, in the label column."""
+    def heading(self, top: float, title: str, notes: tuple[str, ...], tone: str, highest: str) -> None:
+        """The name of a panel with its notes, in the label column; `highest` is the number beside it on the axis."""
         layout = self.layout
-        column = layout.left - 38
+        column = layout.left - 8 - width(highest, layout.px("text")) - 6
+        role: Role = "head" if width(title, layout.px("head"), True) <= column else "text"
         y = top + 6
-        for part in wrap(title, column, layout.px("head"), bold=True):
-            self.words(0, y, part, "head", bold=True, tone=tone)
-            y += layout.px("head") * 1.15
+        for part in wrap(title, column, layout.px(role), bold=True):
+            self.words(0, y, part, role, bold=True, tone=tone)
+            y += layout.px(role) * 1.15
         y -= 1
+        column = layout.left - 38
         for note in notes:
             for part in wrap(note, column, layout.px("text")):
                 self.words(0, y, part, "text", tone="t2")

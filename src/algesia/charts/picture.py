@@ -16,6 +16,7 @@ from algesia.exposure.model import Span
 LEAST_DAYS = 3
 SAID_CHANGES = 12
 NEAR = 0.15
+NEAR_START = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def picture_of(assessment: Assessment) -> Picture:
     changes = followed(assessment.episodes, first, as_of)
     all_changes = [episode.change.day for episode in assessment.episodes]
     pain = pain_series(record, pain_diary(record, as_of), all_changes, first, as_of)
-    panels, outside = dose_panels(exposure, first, as_of)
+    changed = [(change.drug, change.route or "") for change in changes if change.drug is not None]
+    panels, outside = dose_panels(exposure, first, as_of, changed)
     signs, more = sign_rows(assessment.signs, first, as_of)
     epoch = record.epoch.day if record.relative else None
     span = (
@@ -103,9 +105,15 @@ def _first_day(assessment: Assessment) -> int:
         return min([*doses, as_of - LEAST_DAYS + 1])
     start = min(core)
     # A first dose shortly before the first entry moves the edge; one long before is drawn from the edge on.
-    near = [day for day in doses if start - (as_of - start) * NEAR <= day < start]
+    span = as_of - start
+    near = [day for day in doses if start - span * NEAR <= day < start]
+    near.extend(
+        e.change.day
+        for e in assessment.episodes
+        if e.change.direction == "start" and start - span * NEAR_START <= e.change.day < start
+    )
     if not near and any(e.change.day == start and e.change.direction != "start" for e in assessment.episodes):
-        near = [start - max(1, (as_of - start) // 16)]
+        near = [start - max(1, span // 16)]
     return min([start, *near, as_of - LEAST_DAYS + 1])
 
 

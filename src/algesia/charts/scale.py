@@ -67,10 +67,10 @@ class ValueScale:
 
 
 def nice_top(highest: float) -> float:
-    """The smallest even round number not below `highest`, so that half of it is round too.
+    """The smallest round number not below `highest`, so that half of it is round too.
 
     >>> [nice_top(value) for value in (0, 0.3, 3, 60, 135, 180, 1280)]
-    [1.0, 0.4, 4.0, 60.0, 200.0, 200.0, 2000.0]
+    [1.0, 0.3, 3.0, 60.0, 200.0, 200.0, 2000.0]
     """
     if highest <= 0:
         return 1.0
@@ -79,7 +79,7 @@ def nice_top(highest: float) -> float:
         power *= 10
     while power > highest:
         power /= 10
-    for step in (1.0, 2.0, 4.0, 6.0, 8.0, 10.0):
+    for step in (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0):
         if step * power >= highest * (1 - 1e-9):
             return float(f"{step * power:.6g}")
     return float(f"{10 * power:.6g}")

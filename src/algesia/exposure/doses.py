@@ -2,7 +2,10 @@
 
 A log is used on the days that hold at least one logged dose of the drug and route. On other days a log says
 nothing: nobody can tell a day without doses from a day without entries, so orders and supplies count there.
-The day of asking may be half logged; its sum is what was logged so far.
+
+A single logged day between days without entries may be one dose out of several. It is used when it holds as
+many doses, or as many mg, as the orders of that day schedule at least; otherwise the orders count on that day.
+Two or more logged days in a row are a diary and are used as they stand: fewer doses then mean fewer taken.
 
 A dose that states no route, form or strength takes them from the orders of the same drug that run on that
 day, where those agree. Otherwise it stays unknown.
@@ -20,11 +23,11 @@ from algesia.exposure.frequency import Daily
 from algesia.exposure.model import Span
 from algesia.exposure.plausible import held_back
 from algesia.exposure.product import Product, recognize, resolve
-from algesia.exposure.reading import OPIOID_LIKE, Reading
-from algesia.exposure.timeline import LOGGED, Line
+from algesia.exposure.reading import Reading, read_order
+from algesia.exposure.timeline import LOGGED, PARTLY_LOGGED, Line
 from algesia.exposure.working import number
 from algesia.knowledge.loader import Knowledge
-from algesia.record.model import Dose
+from algesia.record.model import Dose, Medication
 
 TERMS_SHOWN: Final = 4
 
@@ -54,11 +57,11 @@ def logged(knowledge: Knowledge, doses: Iterable[Dose], orders: Sequence[Line]) 
             running[line.reading.drug].append(line)
     lines: list[Line] = []
     days: dict[tuple[str, str | None, str | None, int], list[_Taken]] = defaultdict(list)
+    unnamed: dict[tuple[str, int], Dose] = {}
     for dose in doses:
         found = recognize(knowledge, dose)
         if not found.opioids:
-            if found.unspecified_opioid or OPIOID_LIKE.search(dose.drug):
-                lines.append(_unnamed(dose))
+            unnamed.setdefault((dose.drug, dose.at.day), dose)
             continue
         for drug in found.opioids:
             product = _completed(resolve(knowledge, dose, drug, found), dose.at.day, running[drug])
@@ -66,11 +69,16 @@ def logged(knowledge: Knowledge, doses: Iterable[Dose], orders: Sequence[Line]) 
             if taken.unknown is None:
                 days[(drug, product.route, product.release, dose.at.day)].append(taken)
             else:
-                lines.append(_without_amount(taken))
+                lines.append(_without_amount(taken, taken.unknown))
     sums = sorted(days.items(), key=lambda item: (item[0][0], item[0][1] or "", item[0][2] or "", item[0][3]))
+    lines.extend(_unnamed(knowledge, dose) for dose in unnamed.values())
     previous: Line | None = None
-    for (drug, _, _, day), taken_list in sums:
-        line = _day(day, taken_list, _only_as_needed(day, running[drug]))
+    for (drug, route, release, day), taken_list in sums:
+        orders_of_day = _running(day, taken_list[0].product, running[drug])
+        before, after = ((drug, route, release, day + step) in days for step in (-1, 1))
+        rank = LOGGED if before or after or _complete(taken_list, orders_of_day) else PARTLY_LOGGED
+        as_needed = {line.as_needed for line in orders_of_day} == {True}
+        line = _day(day, taken_list, as_needed, rank)
         if previous is not None and _continues(previous, line):
             previous = replace(previous, end=line.end)
             lines[-1] = previous
@@ -102,10 +110,29 @@ def _completed(product: Product, day: int, orders: list[Line]) -> Product:
     return product
 
 
-def _only_as_needed(day: int, orders: list[Line]) -> bool:
-    """Whether every order of the drug that runs on a day is as needed: the log is then no fixed dose."""
-    flags = {line.as_needed for line in orders if line.start <= day and (line.end is None or day < line.end)}
-    return flags == {True}
+def _running(day: int, product: Product, orders: list[Line]) -> list[Line]:
+    """The orders that a logged dose can belong to: same route, and no other release, on that day."""
+    return [
+        line
+        for line in orders
+        if line.start <= day and (line.end is None or day < line.end)
+        if line.reading.product.route == product.route
+        if None in (product.release, line.reading.product.release)
+        or product.release == line.reading.product.release
+    ]
+
+
+def _complete(taken: list[_Taken], orders: list[Line]) -> bool:
+    """Whether a day's log holds what the orders of that day schedule at least, in doses or in mg."""
+    known = [line.reading.daily for line in orders if line.reading.daily is not None]
+    if not known:
+        return True
+    scheduled_mg = sum(daily.mg.low for daily in known)
+    counts = [daily.times for daily in known]
+    if sum(one.high for one in taken) >= scheduled_mg * (1 - 1e-9):
+        return True
+    times = [count for count in counts if count is not None]
+    return len(times) == len(counts) and len(taken) >= sum(times) - 1e-9
 
 
 def _taken(dose: Dose, drug: str, product: Product, several: bool) -> _Taken:
@@ -128,7 +155,7 @@ def _taken(dose: Dose, drug: str, product: Product, several: bool) -> _Taken:
     return _Taken(dose.id or dose.drug, dose.at.day, drug, product, low, high, words, unknown)
 
 
-def _day(day: int, taken: list[_Taken], as_needed: bool) -> Line:
+def _day(day: int, taken: list[_Taken], as_needed: bool, rank: int) -> Line:
     """One line for what was logged of a drug and route on a day."""
     taken = sorted(taken, key=lambda one: (one.low, one.high, one.words, one.label))
     first = taken[0]
@@ -140,14 +167,14 @@ def _day(day: int, taken: list[_Taken], as_needed: bool) -> Line:
         words = " + ".join(one.words for one in taken) + " logged"
     span = Span(low, high, high)
     result = f"{number(low)} to {number(high)}" if low != high else number(high)
-    daily: Daily | None = Daily(span, f"{words} = {result} mg/d")
-    held = held_back(first.drug, first.product.route, daily) if daily else None
+    daily = Daily(span, f"{words} = {result} mg/d")
+    held = held_back(first.drug, first.product.route, daily)
     reading = Reading(
         first.drug, True, first.product, None if held else daily, held.reason if held else None,
         (held,) if held else (), (),
     )  # fmt: skip
     label = first.label if len(taken) == 1 else f"logged {first.drug}"
-    return Line(label, reading, day, day + 1, LOGGED, "taken", as_needed)
+    return Line(label, reading, day, day + 1, rank, "taken", as_needed)
 
 
 def _continues(line: Line, following: Line) -> bool:
@@ -157,18 +184,19 @@ def _continues(line: Line, following: Line) -> bool:
         and line.reading.drug == following.reading.drug
         and line.reading.daily is not None
         and line.end == following.start
-        and line.as_needed == following.as_needed
+        and (line.as_needed, line.rank) == (following.as_needed, following.rank)
     )
 
 
-def _without_amount(taken: _Taken) -> Line:
-    unknown = taken.unknown or Unknown("")
+def _without_amount(taken: _Taken, unknown: Unknown) -> Line:
     doubts = (unknown,) if unknown.ask else ()
     reading = Reading(taken.drug, True, taken.product, None, unknown.reason, doubts, ())
     return Line(taken.label, reading, taken.day, taken.day + 1, LOGGED, "taken", False)
 
 
-def _unnamed(dose: Dose) -> Line:
-    reason = "which opioid it is is not on record"
-    reading = Reading(dose.drug, True, Product(dose.drug, dose.route), None, reason, (), ())
+def _unnamed(knowledge: Knowledge, dose: Dose) -> Line:
+    """A logged drug in which no table finds an opioid, read as an order of that name would be."""
+    reading = read_order(
+        knowledge, Medication(drug=dose.drug, start=dose.at, code=dose.code, route=dose.route)
+    )[0]
     return Line(dose.id or dose.drug, reading, dose.at.day, dose.at.day + 1, LOGGED, "taken", False)

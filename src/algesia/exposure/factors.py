@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from algesia.exposure.frequency import Daily
+from algesia.exposure.kernel import SCALE
 from algesia.exposure.model import Item, Span
 from algesia.exposure.timeline import RANK_WORDS, Piece
 from algesia.exposure.working import between, number, span_words, with_factor
@@ -22,6 +23,9 @@ APART: Final = frozenset({"buprenorphine"})
 BESIDE: Final = "reported beside the total, never in it"
 NEVER_STARTED: Final = "stopped before the supply before it ran out"
 
+Tiers: TypeAlias = tuple[MmeFactor, MmeFactor, MmeFactor]
+"""The rows that hold for the low, the likely and the high total of a drug."""
+
 
 class Table:
     """The factors of one edition, looked up once for each drug, route and form."""
@@ -30,6 +34,7 @@ class Table:
         self._knowledge = knowledge
         self._edition = edition
         self._rows: dict[tuple[str, str | None, str | None], MmeFactor | str] = {}
+        self._tiers: dict[tuple[str, str | None, str | None, float], MmeFactor] = {}
 
     def row(self, drug: str, route: str | None, form: str | None) -> MmeFactor | str:
         """The factor of a drug, or in words why there is none. Of a tiered factor, the lowest tier."""
@@ -44,20 +49,24 @@ class Table:
 
     def tier(self, drug: str, route: str | None, form: str | None, total_mg: float) -> MmeFactor:
         """The tier that holds for a total of the drug, in mg a day."""
-        found = find_factor(self._knowledge, self._edition, drug, route, form, total_mg)
+        key = (drug, route, form, total_mg)
+        found = self._tiers.get(key)
         if found is None:
-            raise LookupError(f"tiers of {drug} have a hole at {total_mg} mg/d")
+            found = find_factor(self._knowledge, self._edition, drug, route, form, total_mg)
+            if found is None:
+                raise LookupError(f"the tiers of {drug} have a hole at {total_mg} mg/d")
+            self._tiers[key] = found
         return found
 
 
 def items_of(pieces: Iterable[Piece], table: Table) -> list[Item]:
     """What became of every stretch: converted, unconverted, apart, superseded or no opioid."""
     items: list[Item] = []
-    tiered: dict[str, list[tuple[Item, Piece]]] = defaultdict(list)
+    tiered: dict[str, list[tuple[Piece, Span]]] = defaultdict(list)
     for piece in pieces:
         item, row = _item(piece, table)
-        if row is not None and row.above is not None and item.status == "converted":
-            tiered[item.drug].append((item, piece))
+        if row is not None and row.above is not None and item.daily is not None:
+            tiered[item.drug].append((piece, item.daily))
         else:
             items.append(item)
     for entries in tiered.values():
@@ -73,7 +82,7 @@ def _item(piece: Piece, table: Table) -> tuple[Item, MmeFactor | None]:
         return _plain(piece, "superseded", NEVER_STARTED), None
     if piece.beaten_by is not None:
         better = RANK_WORDS[piece.beaten_by]
-        return _plain(piece, "superseded", f"{better} amounts of the same drug and route are used"), None
+        return _plain(piece, "superseded", f"{better} of the same drug and route are used"), None
     if reading.daily is None:
         return _plain(piece, "unconverted", reading.reason), None
     found = table.row(reading.drug, reading.product.route, reading.product.form)
@@ -97,7 +106,7 @@ def _plain(
 def _converted(
     piece: Piece,
     daily: Daily,
-    rows: tuple[MmeFactor, MmeFactor, MmeFactor],
+    rows: Tiers,
     total_words: str,
     start: int,
     end: int | None,
@@ -138,56 +147,55 @@ def _in_unit(daily: Daily, row: MmeFactor) -> tuple[Span, str]:
             return daily.mg, ""
 
 
-def _by_tier(entries: list[tuple[Item, Piece]], table: Table) -> list[Item]:
-    """The items of one drug, cut where its total for the day passes into another tier."""
+def _by_tier(entries: list[tuple[Piece, Span]], table: Table) -> list[Item]:
+    """The stretches of one drug, cut where its total for the day passes into another tier."""
     opens: dict[int, list[int]] = defaultdict(list)
     closes: dict[int, list[int]] = defaultdict(list)
-    for index, (item, _) in enumerate(entries):
-        opens[item.start].append(index)
-        if item.end is not None:
-            closes[item.end].append(index)
-    days = sorted({*opens, *closes})
-    running: dict[int, int] = {}
-    rows_since: dict[int, tuple[tuple[MmeFactor, MmeFactor, MmeFactor], Span]] = {}
+    for index, (piece, _) in enumerate(entries):
+        opens[piece.start].append(index)
+        if piece.end is not None:
+            closes[piece.end].append(index)
+    running: dict[int, tuple[int, Tiers]] = {}
     result: list[Item] = []
 
     def close(index: int, day: int | None) -> None:
-        item, piece = entries[index]
-        rows, total = rows_since.pop(index)
-        start = running.pop(index)
+        since, tiers = running.pop(index)
+        piece = entries[index][0]
         daily = piece.line.reading.daily
-        if daily is not None and (day is None or day > start):
-            words = f" (for {span_words(total)} mg/d of {item.drug} in all)"
-            result.append(_converted(piece, daily, rows, words, start, day))
+        if daily is not None:
+            result.append(_converted(piece, daily, tiers, _tier_words(tiers[1]), since, day))
 
-    for day in days:
+    for day in sorted({*opens, *closes}):
         for index in closes[day]:
             close(index, day)
-        started = opens[day]
-        alive = [*running, *started]
-        total = _total(entries[index][0] for index in alive)
+        alive = [*running, *opens[day]]
+        total = _total(entries[index][1] for index in alive)
         for index in alive:
-            item, piece = entries[index]
-            product = piece.line.reading.product
-            bounds = (total.low, total.likely, total.high)
-            low, likely, high = (table.tier(item.drug, item.route, product.form, bound) for bound in bounds)
-            held = rows_since.get(index)
-            if held is not None and held == ((low, likely, high), total):
+            reading = entries[index][0].line.reading
+            where = (reading.drug, reading.product.route, reading.product.form)
+            low, likely, high = (table.tier(*where, bound) for bound in (total.low, total.likely, total.high))
+            held = running.get(index)
+            if held is not None and held[1] == (low, likely, high):
                 continue
             if held is not None:
                 close(index, day)
-            running[index] = day
-            rows_since[index] = ((low, likely, high), total)
+            running[index] = (day, (low, likely, high))
     for index in list(running):
         close(index, None)
     return result
 
 
-def _total(items: Iterable[Item]) -> Span:
+def _tier_words(row: MmeFactor) -> str:
+    above = number(row.above or 0.0)
+    reach = f"above {above} mg/d" if row.up_to is None else f"above {above} up to {number(row.up_to)} mg/d"
+    return f" ({reach} of {row.ingredient} in all)"
+
+
+def _total(spans: Iterable[Span]) -> Span:
+    """The exact sum of spans, in the kernel's whole units."""
     low = likely = high = 0
-    for item in items:
-        if item.daily is not None:
-            low += round(item.daily.low * 1e9)
-            likely += round(item.daily.likely * 1e9)
-            high += round(item.daily.high * 1e9)
-    return Span(low / 1e9, likely / 1e9, high / 1e9)
+    for span in spans:
+        low += round(span.low * SCALE)
+        likely += round(span.likely * SCALE)
+        high += round(span.high * SCALE)
+    return Span(low / SCALE, likely / SCALE, high / SCALE)

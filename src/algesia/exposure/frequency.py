@@ -37,12 +37,14 @@ NO_FREQUENCY: Final = "how often it is taken is not on record"
 class Daily:
     """An amount a day. `mg` is mg a day (a patch: rate times 24 h), `worn` the rate of a patch in ug/h.
 
-    `notes` are contradictions inside the order that are asked about while the amount still counts.
+    `times` is the fewest doses a day that the order prescribes, where it counts them. `notes` are contradictions
+    inside the order that are asked about while the amount still counts.
     """
 
     mg: Span
     words: str
     worn: Span | None = None
+    times: float | None = None
     notes: tuple[Unknown, ...] = ()
 
 
@@ -161,7 +163,7 @@ def _repeated(order: Medication, amount: Given, product: Product) -> Daily | Unk
         high, low = most_mg, min(low, most_mg)
     phrase = joined(amount.words, often_words) + (" as needed" if order.as_needed else "") + cap_words
     span = Span(low, high, high)
-    return Daily(span, with_result(phrase, span), notes=notes)
+    return Daily(span, with_result(phrase, span), None, 0.0 if order.as_needed else fewest, notes)
 
 
 def _cap(order: Medication, product: Product, amount: Given) -> tuple[float | None, str] | Unknown:
@@ -228,7 +230,7 @@ def _checked(order: Medication, sig: Daily, supply: Daily) -> Daily:
     if order.as_needed and order.basis == "dispensed" and low <= supplied <= high:
         worn = sig.worn and supply.worn and Span(sig.worn.low, supply.worn.high, sig.worn.high)
         words = f"{sig.words} (supplied: {number(supplied)} mg/d)"
-        return Daily(Span(low, supplied, high), words, worn, sig.notes)
+        return Daily(Span(low, supplied, high), words, worn, sig.times, sig.notes)
     if low * (1 - SUPPLY_TOLERANCE) <= supplied <= high * (1 + SUPPLY_TOLERANCE):
         return sig
     note = Unknown(
@@ -236,4 +238,4 @@ def _checked(order: Medication, sig: Daily, supply: Daily) -> Daily:
         "Was it taken as the sig says, or as the supply suggests?",
         f"{sig.words}; {supply.words}",
     )
-    return Daily(sig.mg, sig.words, sig.worn, (*sig.notes, note))
+    return Daily(sig.mg, sig.words, sig.worn, sig.times, (*sig.notes, note))

@@ -20,7 +20,9 @@ from algesia.record.model import Basis, Medication
 RANKS: Final[dict[Basis, int]] = {"prescribed": 0, "dispensed": 1, "taken": 2}
 LOGGED: Final = 3
 """A logged dose is the closest there is to what was taken: it also outranks a regimen said to be taken."""
-RANK_WORDS: Final = ("prescribed", "dispensed", "taken", "logged doses")
+PARTLY_LOGGED: Final = -1
+"""A day's log that is plainly incomplete: whatever else is known of the drug on that day is better."""
+RANK_WORDS: Final = ("prescribed amounts", "dispensed amounts", "amounts taken", "logged doses")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from algesia.knowledge.loader import Knowledge
@@ -23,7 +24,8 @@ def identify(knowledge: Knowledge, name: str | None, rxcuis: Sequence[str] = ())
 
     A code is trusted over a name; where both name opioids and they differ, `conflict` says so. A buprenorphine
     and naloxone film is buprenorphine. Loperamide and diphenoxylate are known and no analgesic opioids. "Opioids"
-    without a drug is an unspecified opioid.
+    without a drug is an unspecified opioid, and so is a brand that we hold from memory only (`conflict` then names
+    what it seems to be): it is listed and asked about, and no dose is computed from it.
 
     >>> from algesia.knowledge.loader import load
     >>> identify(load(), "HYDROcodone-acetaminophen 5-325 mg").opioids
@@ -54,9 +56,7 @@ def _identify(knowledge: Knowledge, name: str | None, rxcuis: tuple[str, ...]) -
             f"the code means {_list(by_code.opioids)}, the name says {_list(by_name.opioids)}: "
             "the code was followed"
         )
-        return Identified(
-            by_code.opioids, True, by_code.class_name, by_code.formulation, False, by_code.classes, conflict
-        )
+        return replace(by_code, conflict=conflict)
     return by_code
 
 
@@ -97,9 +97,7 @@ def _by_name(knowledge: Knowledge, name: str) -> Identified:
         product = knowledge.formulations_by_name.get(" ".join(words))
     found = _identified(knowledge, hits, product)
     if loose and (not found.opioids or "other" in words):
-        return Identified(
-            found.opioids, True, found.class_name, found.formulation, True, found.classes, found.conflict
-        )
+        return replace(found, unspecified_opioid=True)
     return found
 
 
@@ -116,15 +114,24 @@ def _says_opioid(words: list[str]) -> bool:
 def _identified(knowledge: Knowledge, hits: list[Hit], product: Formulation | None = None) -> Identified:
     opioids: dict[str, None] = {}
     classes: dict[str, None] = {}
+    unverified: dict[str, None] = {}
     for hit in hits:
         if hit.kind == "other":
             classes.update(dict.fromkeys(knowledge.classes[hit.target].classes))
         elif knowledge.ingredients[hit.target].kind == ANTIDIARRHEAL:
             classes[ANTIDIARRHEAL] = None
+        elif hit.kind == "unverified":
+            unverified[hit.target] = None
         else:
             opioids[hit.target] = None
     if opioids:
         # The antagonist in a combined product guards the tablet; it is no rescue drug.
         classes.pop(ANTAGONIST, None)
     names = tuple(classes)
-    return Identified(tuple(opioids), True, names[0] if names else None, product, False, names)
+    doubtful = [target for target in unverified if target not in opioids]
+    confirm = (
+        f"a name held from memory only, as that of {_list(doubtful)}: confirm the drug" if doubtful else ""
+    )
+    return Identified(
+        tuple(opioids), True, names[0] if names else None, product, bool(doubtful), names, confirm
+    )

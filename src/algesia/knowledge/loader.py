@@ -119,7 +119,7 @@ class Knowledge:
         for ingredient in self.ingredients.values():
             index.add(ingredient.name, "opioid", ingredient.name)
         for name in self.names:
-            index.add(name.name, "opioid", name.target)
+            index.add(name.name, "opioid" if name.confidence.may_drive_a_dose else "unverified", name.target)
         for drug in self.classes.values():
             for text in (drug.name, *drug.synonyms):
                 index.add(text, "other", drug.name)

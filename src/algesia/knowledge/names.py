@@ -9,13 +9,16 @@ from __future__ import annotations
 import re
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-Kind: TypeAlias = Literal["opioid", "other"]
+Kind: TypeAlias = Literal["opioid", "unverified", "other"]
 _WORD: Final = re.compile(r"[a-z0-9&]+|#")
 _LONGEST: Final = 2000
 
 
 class Hit(NamedTuple):
-    """A name found: what it is, whose it is, and where its words begin and end in the text."""
+    """A name found: what it is, whose it is, and where its words begin and end in the text.
+
+    `kind` is "unverified" for the name of an opioid that we hold from memory only.
+    """
 
     kind: Kind
     target: str

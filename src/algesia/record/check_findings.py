@@ -139,7 +139,7 @@ def _check_score(instrument: str, score: float | None, path: str) -> None:
 def _scale(scale: Scale, path: str) -> Scale:
     _check_score(scale.instrument, scale.score, path)
     for name, value in (scale.items or {}).items():
-        if not name or name != name.strip() or not name.isprintable():
+        if not name or name != name.strip() or "\n" in name or "\r" in name:
             raise InputRefused(f"{path}.items", name, "is not a name of an item", "a name on one line")
         if value < 0 and scale.instrument in INSTRUMENTS:
             raise InputRefused(f"{path}.items.{name}", plain(value), "is negative", "a number of at least 0")

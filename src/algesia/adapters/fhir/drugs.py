@@ -1,8 +1,10 @@
-"""Which drug a medication concept or resource means: one entry for every opioid in it.
+"""Which drug a medication concept or resource means.
 
 Of many codings (an electronic record may send twenty, in any order) the RxNorm product that the tables know is
 taken, else an RxNorm ingredient, else the words. The product name travels on as `code.display`, so that
-the exposure layer can read a strength from it where the code says none.
+the exposure layer can read a strength from it where the code says none. A product of two opioids stays one entry
+under its own name and code: the exposure layer reads every opioid in it. Only a Medication resource that states
+a strength for each of its opioids, and no product, gives one entry for each.
 """
 
 from __future__ import annotations
@@ -12,14 +14,13 @@ from typing import Final, NamedTuple
 
 from algesia.adapters.fhir.codes import RXNORM, RXNORM_SYSTEMS
 from algesia.adapters.fhir.elements import (
-    LONGEST_NAME,
     Json,
-    clip,
     codings,
     concept_text,
     flag,
     items,
     obj,
+    one_line,
     string,
     under,
 )
@@ -109,7 +110,7 @@ class Drugs:
             if chosen is None:
                 chosen = next((c for c in rxnorm if c[1] in table), None)
         if chosen is None:
-            chosen = (rxnorm or codes or [None])[0]
+            chosen = next(iter(rxnorm or codes), None)
         text = concept_text(concept)
         printed = string(concept, "text") or next(
             (c[2] for c in codes if c[2] and any(ch.isdigit() for ch in c[2])), text
@@ -120,9 +121,9 @@ class Drugs:
         display = (chosen[2] if is_product else None) or printed or (known.name if known else None)
         system = RXNORM if chosen in rxnorm else chosen[0] or "unknown"
         code = Code(
-            system=clip(system, LONGEST_NAME),
-            code=clip(chosen[1], LONGEST_NAME),
-            display=clip(display, LONGEST_NAME) if display else None,
+            system=one_line(system),
+            code=one_line(chosen[1]),
+            display=one_line(display) if display else None,
         )
         name = string(concept, "text") or display or f"code {chosen[1]}"
         return self._parts(name, code, (chosen[1],) if system == RXNORM else ())
@@ -136,13 +137,12 @@ class Drugs:
         return known[0]
 
     def _parts(self, name: str, code: Code | None, rxcuis: tuple[str, ...]) -> tuple[Drug, ...]:
+        """One drug: the opioid's own name where there is one and a code to hold the product, else as written."""
         found = identify(self._knowledge, name, rxcuis)
-        name = clip(name, LONGEST_NAME)
-        if not found.opioids:
-            return (Drug(name, code, found.unspecified_opioid),)
-        if code is None and len(found.opioids) == 1:
-            return (Drug(name, None, True),)
-        return tuple(Drug(opioid, code, True) for opioid in sorted(found.opioids))
+        is_opioid = bool(found.opioids) or found.unspecified_opioid
+        if len(found.opioids) == 1 and code is not None and found.conflict is None:
+            return (Drug(found.opioids[0], code, True),)
+        return (Drug(one_line(name), code, is_opioid),)
 
     def _referenced(self, reference: Json, resource: Json) -> tuple[Drug, ...]:
         target = string(reference, "reference")
@@ -177,7 +177,7 @@ class Drugs:
     def _with_ingredients(self, medication: Json, drugs: tuple[Drug, ...]) -> tuple[Drug, ...]:
         """What the Medication resource adds: its form, and strengths stated for single ingredients."""
         form = concept_text(obj(medication, "form"))
-        form = clip(form, LONGEST_NAME) if form else None
+        form = one_line(form) if form else None
         stated: dict[str, Drug] = {}
         others: list[str] = []
         for index, ingredient in enumerate(items(medication, "ingredient")):
@@ -200,7 +200,7 @@ class Drugs:
                 return tuple(stated[key] for key in sorted(stated))
             name = " and ".join(sorted(others)) or NOT_IN_FILE
             asks = None if others else "the Medication states no drug"
-            return (Drug(clip(name, LONGEST_NAME), form=form, question=asks),)
+            return (Drug(one_line(name), form=form, question=asks),)
         return tuple(
             drug._replace(
                 form=form,
@@ -222,8 +222,9 @@ def _strength(ingredient: Json) -> tuple[Amount | None, Amount | None]:
     share = per if isinstance(per, int | float) and not isinstance(per, bool) and per > 0 else 1
     value = round((top.value or 0.0) / share, 12)
     if found.hours is not None:
-        each = value * share / found.hours
-        return (Amount(unit=f"{top.unit}/h", value=round(each, 12)), None) if top.unit in ("mg", "ug") else (None, None)
+        if top.unit not in ("mg", "ug"):
+            return None, None
+        return Amount(unit=f"{top.unit}/h", value=round(value * share / found.hours, 12)), None
     unit = string(found.bottom, "code") or string(found.bottom, "unit") or ""
     if unit.lower() == "ml" and top.unit in ("mg", "ug"):
         return None, Amount(unit=f"{top.unit}/mL", value=value)

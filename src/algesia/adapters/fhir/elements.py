@@ -7,7 +7,7 @@ A reader below names only the step it takes (`dosageInstruction[0]`); every leve
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
@@ -39,7 +39,7 @@ def obj(parent: Json, key: str) -> Json | None:
     """The object under `key`, or ``None``. Raises `InputRefused` for anything else."""
     value = parent.get(key)
     if value is None or type(value) is dict:
-        return value
+        return cast("Json | None", value)
     raise InputRefused(key, value, "is not an object", "an object")
 
 
@@ -53,7 +53,7 @@ def items(parent: Json, key: str) -> list[Json]:
     for index, entry in enumerate(value):
         if type(entry) is not dict:
             raise InputRefused(f"{key}[{index}]", entry, "is not an object", "an object")
-    return value
+    return cast("list[Json]", value)
 
 
 def values(parent: Json, key: str) -> list[str]:
@@ -66,7 +66,7 @@ def values(parent: Json, key: str) -> list[str]:
     for index, entry in enumerate(value):
         if type(entry) is not str:
             raise InputRefused(f"{key}[{index}]", entry, "is not a string", "a string")
-    return value
+    return cast("list[str]", value)
 
 
 def string(parent: Json, key: str) -> str | None:
@@ -76,7 +76,16 @@ def string(parent: Json, key: str) -> str | None:
         return None
     if type(value) is not str:
         raise InputRefused(key, value, "is not a string", "a string")
-    return value.strip() or None
+    return (value if value.isprintable() else _clean(key, value)).strip() or None
+
+
+def _clean(key: str, text: str) -> str:
+    """`text` without what no record may carry; line ends and odd blanks stay."""
+    for char in text:
+        code = ord(char)
+        if (code < 0x20 and char not in "\n\r\t") or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xE000:
+            raise InputRefused(key, text, f"holds the character U+{code:04X}", "text that can be printed")
+    return text
 
 
 def flag(parent: Json, key: str) -> bool | None:
@@ -171,6 +180,11 @@ def codings(concept: Json | None) -> list[tuple[str, str, str | None]]:
     return found
 
 
-def clip(text: str, limit: int) -> str:
+def clip(text: str, limit: int = LONGEST_TEXT) -> str:
     """`text` cut to what the record holds, the cut shown."""
     return text if len(text) <= limit else text[: limit - 3] + "..."
+
+
+def one_line(text: str) -> str:
+    """`text` as a name of the record: on one line, and cut with the cut shown."""
+    return clip(text if text.isprintable() else " ".join(text.split()), LONGEST_NAME)

@@ -30,7 +30,7 @@ from typing import Final, NamedTuple
 from algesia.adapters.fhir.context import Context
 from algesia.adapters.fhir.dosage import NO_STEP, Step, read_dosage
 from algesia.adapters.fhir.drugs import Drug
-from algesia.adapters.fhir.elements import LONGEST_TEXT, Json, clip, flag, instant, items, number, obj, string, under
+from algesia.adapters.fhir.elements import Json, clip, flag, instant, items, number, obj, string, under
 from algesia.adapters.fhir.quantities import hours, quantity
 from algesia.adapters.fhir.timing import Bounds, read_period
 from algesia.quantities.refusal import InputRefused
@@ -58,8 +58,6 @@ _INTENTS: Final = {
 class Course(NamedTuple):
     """What holds for every step of one resource."""
 
-    start: Instant
-    end: Instant | None
     basis: Basis
     quantity: Amount | None = None
     days_supply: float | None = None
@@ -217,8 +215,13 @@ def _entries(
         question = f"the status is {status}, and since when is not on record"
         placed = [(s, at, until or Instant(max(stop.day, at.day + 1)), q) for s, at, until, q in placed]
     base = ctx.id_of(resource)
-    course = Course(first, end, basis, amount, days, question, no_start)
     several = len(placed) * len(drugs) > 1
+    if len(placed) > 1:
+        # One supply for several steps is no supply of each: they would queue up behind one another.
+        until_days = None if days is None else max(1, ceil(round(days, 6)))
+        placed = [(s, at, until or (until_days and Instant(at.day + until_days)), q) for s, at, until, q in placed]
+        amount = days = None
+    course = Course(basis, amount, days, question, no_start)
     entries = []
     for step, at, until, why in placed:
         for drug in drugs:
@@ -253,7 +256,8 @@ def _follow(steps: list[Step], start: Instant, end: Instant | None) -> list[_Pla
     cursor: Instant | None = start
     for at, n in enumerate(numbers):
         group = [step for step in steps if step.sequence == n]
-        later = [s.bounds.start for s in steps if s.sequence == numbers[at + 1] and s.bounds.start] if at + 1 < len(numbers) else []
+        following = numbers[at + 1] if at + 1 < len(numbers) else None
+        later = [s.bounds.start for s in steps if s.bounds.start and following and s.sequence == following]
         latest: Instant | None = None
         for step in group:
             lost = cursor is None and step.bounds.start is None
@@ -280,12 +284,10 @@ def _entry(
     why: str | None,
 ) -> Medication:
     rhythm = step.rhythm
-    question = drug.question or course.question or why
-    if question is None and drug.opioid:
-        question = step.question
+    question = drug.question or course.question or why or step.question
     text = step.text
     if course.no_start:
-        text = clip("start not on record" + (f"; {text}" if text else ""), LONGEST_TEXT)
+        text = clip("start not on record" + (f"; {text}" if text else ""))
     return Medication(
         drug=drug.name,
         start=start,

@@ -72,6 +72,8 @@ def amount(quantity: Json) -> Read:
     unit, written = unit_of(quantity)
     if unit is None:
         return Read(None, _no_unit(value, written))
+    if dimension(unit) == "concentration":
+        return Read(None, f"{value:g} {unit} is a concentration, not an amount")
     if quantity.get("comparator") is not None:
         return Read(None, f"the amount is stated as {quantity['comparator']} {value:g} {unit}")
     return Read(Amount(unit=unit, value=value), None)

@@ -1,0 +1,160 @@
+"""Condition: kind by ICD-10-CM prefix, else by a few plain words of its text; onset, end, and what is refuted.
+
+A condition that is `refuted` or `entered-in-error` does not count. One that is inactive, in remission or resolved
+without saying since when ends on the day the resource was last known to say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import Final
+
+from algesia.adapters.fhir.codes import CONDITION_PREFIXES, ICD10, Prefix
+from algesia.adapters.fhir.context import Context
+from algesia.adapters.fhir.elements import Json, clip, codings, concept_text, instant, number, obj, one_line, under
+from algesia.adapters.fhir.timing import Bounds, read_period
+from algesia.quantities.refusal import InputRefused
+from algesia.quantities.time import Instant
+from algesia.record.model import Code, Condition
+
+_NOT_SO: Final = ("refuted", "entered-in-error")
+_OVER: Final = ("inactive", "remission", "resolved")
+
+_BY_START: Final[dict[str, list[Prefix]]] = defaultdict(list)
+for _prefix in CONDITION_PREFIXES:
+    _BY_START[_prefix.begins[:3]].append(_prefix)
+
+_WORDS: Final[tuple[tuple[str, str], ...]] = (
+    ("sleep apnea", "sleep-apnea"), ("sleep apnoea", "sleep-apnea"), ("opioid use disorder", "opioid-use-disorder"),
+    ("opioid dependence", "opioid-use-disorder"), ("opioid abuse", "opioid-use-disorder"),
+    ("chronic kidney disease", "renal-disease"), ("end-stage renal disease", "renal-disease"),
+    ("end stage renal disease", "renal-disease"), ("cirrhosis", "hepatic-disease"),
+    ("sickle cell disease", "sickle-cell"), ("sickle-cell disease", "sickle-cell"),
+    ("sickle cell anemia", "sickle-cell"), ("malignant neoplasm", "cancer"), ("malignant tumor", "cancer"),
+    ("carcinoma", "cancer"), ("metastatic", "cancer"), ("lymphoma", "cancer"), ("leukemia", "cancer"),
+    ("myeloma", "cancer"), ("palliative care", "palliative"), ("fibromyalgia", "fibromyalgia"),
+    ("chronic obstructive", "lung-disease"), ("pulmonary emphysema", "lung-disease"), ("asthma", "lung-disease"),
+    ("major depress", "depression"), ("depressive disorder", "depression"), ("anxiety disorder", "anxiety"),
+    ("normal pregnancy", "pregnancy"), ("currently pregnant", "pregnancy"), ("osteoporosis", "osteoporosis"),
+    ("heart failure", "heart-failure"), ("long qt", "long-qt"), ("chronic pain", "chronic-pain"),
+    ("chronic low back pain", "chronic-pain"), ("chronic neck pain", "chronic-pain"),
+)  # fmt: skip
+_ABOUT_ANOTHER: Final = re.compile(
+    r"\b(?:history|family|screening|suspected|risk|carrier|trait|ruled out|no evidence|without|absence|in situ"
+    r"|benign|fear of|exposure to|prevention|complete miscarriage|childhood)\b"
+)
+
+
+def kind_of_code(code: str) -> str | None:
+    """The kind of condition an ICD-10-CM code means, with or without its dot.
+
+    >>> kind_of_code("F11.20"), kind_of_code("D573"), kind_of_code("D57.1"), kind_of_code("M54.5")
+    ('opioid-use-disorder', None, 'sickle-cell', None)
+    """
+    plain = code.upper().replace(".", "")
+    for prefix in _BY_START.get(plain[:3], ()):
+        if plain.startswith(prefix.begins.replace(".", "")):
+            if any(plain.startswith(out.replace(".", "")) for out in prefix.unless):
+                return None
+            return prefix.kind
+    return None
+
+
+def kind_of_words(text: str) -> str | None:
+    """The kind that plain words mean, unless they speak of a history, a relative, a risk or a suspicion.
+
+    >>> kind_of_words("Sleep apnea (disorder)"), kind_of_words("Family history of malignant neoplasm")
+    ('sleep-apnea', None)
+    """
+    words = text.lower()
+    if _ABOUT_ANOTHER.search(words):
+        return None
+    return next((kind for phrase, kind in _WORDS if phrase in words), None)
+
+
+def from_condition(condition: Json, ctx: Context, birth: Instant | None) -> Condition | None:
+    """A Condition; ``None`` when it does not count or says nothing."""
+    status = _status(condition, "verificationStatus")
+    wrong = next((code for code in _NOT_SO if code in status), None)
+    if wrong is not None:
+        ctx.skip("Condition", wrong)
+        return None
+    concept = obj(condition, "code")
+    try:
+        codes, text = codings(concept), concept_text(concept)
+    except InputRefused as refused:
+        raise under(refused, "code") from None
+    if text is None and not codes:
+        ctx.skip("Condition", "says nothing")
+        return None
+    kind, chosen = None, None
+    for code in codes:
+        if code[0] in ICD10:
+            kind = kind_of_code(code[1])
+            chosen = chosen or code
+            if kind is not None:
+                chosen = code
+                break
+    if kind is None and text is not None:
+        kind = kind_of_words(text)
+    chosen = chosen or (codes[0] if codes else None)
+    start, end = _bounds(condition, "onset", birth).start, _end(condition, birth)
+    start = start or instant(condition, "recordedDate")
+    if end is None and any(code in _status(condition, "clinicalStatus") for code in _OVER):
+        ctx.note("a condition is over without saying since when")
+        end = ctx.known_by(condition)
+    if start is not None and end is not None and end.day < start.day:
+        raise InputRefused("abatement[x]", end.iso, f"is before the onset, {start.iso}", "a day from the onset on")
+    if start is not None and end is not None and end.day == start.day:
+        end = Instant(end.day)
+    return Condition(
+        kind=kind,
+        text=clip(text) if text else None,
+        at=start,
+        end=end,
+        code=_code(chosen) if chosen else None,
+    )
+
+
+def _code(chosen: tuple[str, str, str | None]) -> Code:
+    system, code, display = chosen
+    return Code(
+        system=one_line(system or "unknown"),
+        code=one_line(code),
+        display=one_line(display) if display else None,
+    )
+
+
+def _status(condition: Json, key: str) -> frozenset[str]:
+    try:
+        return frozenset(code for _, code, _ in codings(obj(condition, key)))
+    except InputRefused as refused:
+        raise under(refused, key) if not refused.path.startswith(key) else refused from None
+
+
+def _bounds(condition: Json, name: str, birth: Instant | None) -> Bounds:
+    """onset[x] or abatement[x] as the days between which it lies; words and ranges of age say no day."""
+    moment = instant(condition, f"{name}DateTime")
+    if moment is not None:
+        return Bounds(moment)
+    period = obj(condition, f"{name}Period")
+    if period is not None:
+        try:
+            return read_period(period)
+        except InputRefused as refused:
+            raise under(refused, f"{name}Period") from None
+    age = obj(condition, f"{name}Age")
+    if age is not None and birth is not None:
+        try:
+            years = number(age, "value", most=120)
+        except InputRefused as refused:
+            raise under(refused, f"{name}Age") from None
+        if years is not None and age.get("code", "a") == "a":
+            return Bounds(Instant(birth.day + round(years * 365.25)))
+    return Bounds()
+
+
+def _end(condition: Json, birth: Instant | None) -> Instant | None:
+    found = _bounds(condition, "abatement", birth)
+    return found.end or found.start

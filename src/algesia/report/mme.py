@@ -1,0 +1,237 @@
+"""Exposure on one day as a document: JSON in the contract's shape, its schema, and plain text.
+
+Numbers come from `algesia.exposure`; nothing is computed here but rounding for print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from algesia.exposure.model import Exposure, Item, Query, Span
+from algesia.exposure.working import number, span_words
+from algesia.knowledge.mme import EDITION_NAMES
+from algesia.knowledge.model import Edition
+from algesia.quantities.time import iso_day
+
+FORMAT: Final = "algesia-mme/1"
+NO_OPIOID: Final = "no opioid on record"
+NOTE: Final = (
+    "Decision support for clinicians: not validated, not a diagnosis. MME measure exposure; they must not be "
+    "used to switch from one opioid to another."
+)
+DECIMALS: Final = 6
+
+
+def mme_document(exposure: Exposure, day: int) -> dict[str, Any]:
+    """Exposure on a day (`date.toordinal`), as ``algesia mme --format json`` prints it for one table.
+
+    `items` are the opioid regimens that run on that day. The unconverted ones are listed a second time in
+    `unconverted`; superseded ones carry no ``mme_per_day``, because something else stands for them.
+    """
+    total = exposure.on(day)
+    running = [item for item in exposure.items if item.covers(day) and item.status != "not-opioid"]
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "as_of": iso_day(day),
+        "table": exposure.edition,
+        "total": {**_bounds(total.mme), "complete": total.complete},
+        "items": [_item(item) for item in running],
+        "unconverted": [_item(item) for item in running if item.status == "unconverted"],
+        "not_opioids": sorted(
+            {item.drug for item in exposure.items if item.covers(day) and item.status == "not-opioid"}
+        ),
+        "queries": [_query(query) for query in exposure.queries],
+        "used": exposure.used,
+        "notes": [NOTE],
+    }
+    if not any(item.status != "not-opioid" for item in exposure.items):
+        document["notes"] = [NO_OPIOID, NOTE]
+    elif not running:
+        document["notes"] = ["no opioid runs on this day", NOTE]
+    return document
+
+
+def mme_all(exposures: Mapping[Edition, Exposure], day: int) -> dict[str, Any]:
+    """The same day under several tables: ``algesia mme --table all --format json``."""
+    return {
+        "format": FORMAT,
+        "as_of": iso_day(day),
+        "tables": {edition: mme_document(found, day) for edition, found in exposures.items()},
+    }
+
+
+def mme_text(exposure: Exposure, day: int) -> str:
+    """Exposure on a day as plain text: the total, then every item with its working."""
+    total = exposure.on(day)
+    document = mme_document(exposure, day)
+    table = EDITION_NAMES[exposure.edition]
+    left_out = "" if total.complete else f" + {_plural(len(total.unconverted), 'item')} not converted"
+    lines = [
+        f"{iso_day(day)}  {table}",
+        f"{span_words(_rounded(total.mme))} MME a day{left_out}",
+        "",
+    ]
+    rows = [_row(item) for item in exposure.items if item.covers(day) and item.status != "not-opioid"]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for row in rows:
+        cells = "  ".join(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True))
+        lines.append(f"  {cells}  {row[3]}".rstrip())
+    if rows:
+        lines.append("")
+    lines.extend(f"Ask about {q.where}: {q.ask} ({q.why}; on record: {q.value})" for q in exposure.queries)
+    if document["not_opioids"]:
+        lines.append(f"Not opioids: {', '.join(document['not_opioids'])}")
+    lines.append(exposure.used)
+    lines.extend(note[0].upper() + note[1:].rstrip(".") + "." for note in document["notes"])
+    return "\n".join(lines) + "\n"
+
+
+def _row(item: Item) -> tuple[str, str, str, str]:
+    if item.status == "converted" and item.mme is not None:
+        what = f"{span_words(_rounded(item.mme))} MME/d"
+    else:
+        what = item.status
+    working = item.working
+    if item.status != "converted" and item.reason:
+        working = f"{working}: {item.reason}" if working else item.reason
+    marks = f"{item.basis}, {item.source}" if item.source else item.basis
+    name = item.drug if item.route is None else f"{item.drug} {item.route}"
+    return item.medication, name, what, f"{working}  [{marks}]"
+
+
+def _plural(count: int, noun: str) -> str:
+    return f"{number(count)} {noun}" if count == 1 else f"{number(count)} {noun}s"
+
+
+def _round(value: float) -> float:
+    return round(value, DECIMALS) + 0.0
+
+
+def _rounded(span: Span) -> Span:
+    return Span(_round(span.low), _round(span.likely), _round(span.high))
+
+
+def _bounds(span: Span) -> dict[str, float]:
+    found = _rounded(span)
+    return {"low": found.low, "likely": found.likely, "high": found.high}
+
+
+def _item(item: Item) -> dict[str, Any]:
+    return {
+        "medication": item.medication,
+        "drug": item.drug,
+        "route": item.route,
+        "daily_dose": _dose(item.daily),
+        "factor": item.factor,
+        "mme_per_day": _mme(item.mme),
+        "status": item.status,
+        "reason": item.reason,
+        "working": item.working,
+        "source": item.source,
+        "confidence": item.confidence.value if item.confidence else None,
+        "basis": item.basis,
+        "as_needed": item.as_needed,
+        "start": iso_day(item.start),
+        "end": iso_day(item.end) if item.end is not None else None,
+    }
+
+
+def _dose(daily: Span | None) -> dict[str, Any] | None:
+    if daily is None:
+        return None
+    if daily.fixed:
+        return {"value": _round(daily.high), "unit": "mg/d"}
+    return {**_bounds(daily), "unit": "mg/d"}
+
+
+def _mme(mme: Span | None) -> float | dict[str, float] | None:
+    if mme is None:
+        return None
+    return _round(mme.high) if mme.fixed else _bounds(mme)
+
+
+def _query(query: Query) -> dict[str, str]:
+    return {"where": query.where, "value": query.value, "why": query.why, "ask": query.ask}
+
+
+def mme_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of what `mme_document` and `mme_all` give."""
+    one = {"$ref": "#/$defs/table"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": FORMAT,
+        "oneOf": [one, {"$ref": "#/$defs/all"}],
+        "$defs": {
+            "table": _object(
+                {
+                    "format": {"const": FORMAT},
+                    "as_of": _DATE,
+                    "table": {"enum": list(EDITION_NAMES)},
+                    "total": _object({**_BOUNDS, "complete": {"type": "boolean"}}),
+                    "items": {"type": "array", "items": {"$ref": "#/$defs/item"}},
+                    "unconverted": {"type": "array", "items": {"$ref": "#/$defs/item"}},
+                    "not_opioids": _STRINGS,
+                    "queries": {"type": "array", "items": _object(dict.fromkeys(_QUERY, _STRING))},
+                    "used": _STRING,
+                    "notes": _STRINGS,
+                }
+            ),
+            "all": _object(
+                {
+                    "format": {"const": FORMAT},
+                    "as_of": _DATE,
+                    "tables": {
+                        "type": "object",
+                        "propertyNames": {"enum": list(EDITION_NAMES)},
+                        "additionalProperties": one,
+                    },
+                }
+            ),
+            "item": {**_object(_ITEM), **_WHEN_UNCONVERTED},
+        },
+    }
+
+
+_STRING: Final = {"type": "string"}
+_STRINGS: Final = {"type": "array", "items": _STRING}
+_MAYBE: Final = {"type": ["string", "null"]}
+_DATE: Final = {"type": "string", "format": "date"}
+_AMOUNT: Final = {"type": "number", "minimum": 0}
+_BOUNDS: Final[dict[str, Any]] = {"low": _AMOUNT, "likely": _AMOUNT, "high": _AMOUNT}
+_QUERY: Final = ("where", "value", "why", "ask")
+
+
+def _object(properties: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+_UNIT: Final[dict[str, Any]] = {"unit": {"const": "mg/d"}}
+_ITEM: Final[dict[str, Any]] = {
+    "medication": _STRING,
+    "drug": _STRING,
+    "route": _MAYBE,
+    "daily_dose": {
+        "oneOf": [{"type": "null"}, _object({"value": _AMOUNT, **_UNIT}), _object({**_BOUNDS, **_UNIT})]
+    },
+    "factor": {"type": ["number", "null"]},
+    "mme_per_day": {"oneOf": [{"type": "null"}, _AMOUNT, _object(_BOUNDS)]},
+    "status": {"enum": ["converted", "unconverted", "apart", "superseded"]},
+    "reason": _MAYBE,
+    "working": _STRING,
+    "source": _MAYBE,
+    "confidence": _MAYBE,
+    "basis": {"enum": ["prescribed", "dispensed", "taken"]},
+    "as_needed": {"type": "boolean"},
+    "start": _DATE,
+    "end": {"oneOf": [{"type": "null"}, _DATE]},
+}
+_WHEN_UNCONVERTED: Final[dict[str, Any]] = {
+    "if": {"properties": {"status": {"const": "unconverted"}}},
+    "then": {"properties": {"reason": {"type": "string", "minLength": 1}, "mme_per_day": {"type": "null"}}},
+}

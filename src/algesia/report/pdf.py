@@ -1,0 +1,85 @@
+"""The review on two pages of paper: page one readable in a minute, page two the working.
+
+Set by typst from `templates/review.typ`. The text goes in as JSON and is never part of the program, so nothing in
+a record can be read as markup. Equal assessments give equal bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal, TypeAlias
+
+from algesia.assessment.model import Assessment
+from algesia.report.compose import document
+from algesia.report.fonts import covered, folder
+from algesia.report.paper import FITS, paper
+from algesia.report.pictures import on_paper
+from algesia.report.statements import Place
+
+Paper: TypeAlias = Literal["a4", "us-letter"]
+PAGES = 2
+
+
+def review_pdf(assessment: Assessment, place: Place = "us", size: Paper = "a4") -> bytes:
+    """The review as PDF/UA-1 (tagged), two pages at most on A4 or Letter.
+
+    What does not fit is shortened step by step, and then says so and where the whole stands.
+    """
+    doc = document(assessment, place)
+    art = on_paper(assessment) if doc.pictured else None
+    inputs: dict[str, str] = {}
+    for caps in FITS:
+        sheet = paper(doc, caps)
+        sheet |= {
+            "paper": size,
+            "svg": art.svg if art else "",
+            "svg_ratio": art.ratio if art else 0,
+            "svg_alt": art.alt if art else "",
+            "key": art.key if art else "",
+        }
+        sheet["uncovered"] = _uncovered(sheet)
+        inputs = {"document": json.dumps(sheet, ensure_ascii=True, sort_keys=True)}
+        if _fits(inputs):
+            break
+    return _compile(inputs)
+
+
+@cache
+def _program() -> bytes:
+    return files("algesia.report").joinpath("templates/review.typ").read_bytes()
+
+
+def _settings() -> dict[str, Any]:
+    return {"font_paths": [str(folder())], "ignore_system_fonts": True}
+
+
+def _fits(inputs: dict[str, str]) -> bool:
+    import typst
+
+    first, last = (
+        int(typst.query(_program(), f"<{mark}>", field="value", one=True, sys_inputs=inputs, **_settings()))
+        for mark in ("first-page-ends", "last-page")
+    )
+    return first == 1 and last <= PAGES
+
+
+def _compile(inputs: dict[str, str]) -> bytes:
+    import typst
+
+    pdf = typst.compile(_program(), sys_inputs=inputs, pdf_standards="ua-1", **_settings())
+    if not isinstance(pdf, bytes):
+        raise TypeError("typst gave no PDF")
+    return pdf
+
+
+def _uncovered(value: Any) -> bool:
+    """Whether any text has a character that the font cannot draw."""
+    if isinstance(value, str):
+        return any(ord(c) not in covered() for c in value if not c.isspace())
+    if isinstance(value, dict):
+        return any(_uncovered(v) for k, v in value.items() if k != "svg")
+    if isinstance(value, list):
+        return any(_uncovered(v) for v in value)
+    return False
