@@ -66,6 +66,12 @@ def run(record: Record, answer: Answer, knowledge: Knowledge) -> Run:
     return Run(answer, known, result, said(result, answer), unsafe(result, answer))
 
 
+def run_at_end(record: Record, answer: Answer, knowledge: Knowledge) -> Run:
+    """Review the whole record at its last day: what `algesia review` does when no day is given."""
+    result = review(record, knowledge)
+    return Run(answer, record, result, said(result, answer), unsafe(result, answer))
+
+
 def without_sign(one: Run, sign: str, knowledge: Knowledge) -> Run:
     """The same case with every report of one sign taken out."""
     fewer = tuple(s for s in one.record.signs if s.sign != sign)
@@ -146,11 +152,18 @@ def case_lines(runs: Sequence[Run]) -> str:
     return table(["case", "published answer", "said", "leading, or emergency", "unsafe"], rows)
 
 
-def report(runs: Sequence[Run], knowledge: Knowledge) -> str:
+def unsafe_line(runs: Sequence[Run]) -> str:
+    """How many of each unsafe kind, with the cases."""
+    found = {name: [one.answer.id for one in runs if name in one.unsafe] for name in UNSAFE}
+    listed = "; ".join(f"{name} {len(ids)} ({', '.join(ids)})" for name, ids in found.items() if ids)
+    return f"unsafe: {listed or 'none'}"
+
+
+def report(runs: Sequence[Run], at_end: Sequence[Run], knowledge: Knowledge) -> str:
     """Everything that is printed."""
     cases = [one for one in runs if not one.answer.vignette]
     taught = [one for one in runs if one.answer.vignette]
-    kinds = Counter(name for one in cases for name in one.unsafe)
+    ends = [one for one in at_end if not one.answer.vignette]
     abstained = sum(one.said == "cannot tell" for one in cases)
     parts = [
         f"{len(cases)} published cases at their decision day (knowledge {knowledge.edition}); "
@@ -159,7 +172,7 @@ def report(runs: Sequence[Run], knowledge: Knowledge) -> str:
         by_label(cases),
         "",
         f"cannot tell: {abstained} of {len(cases)}",
-        "unsafe: " + (", ".join(f"{name} {kinds[name]}" for name in UNSAFE if kinds[name]) or "none"),
+        unsafe_line(cases),
         "",
         "Which hypothesis leads",
         "",
@@ -168,9 +181,22 @@ def report(runs: Sequence[Run], knowledge: Knowledge) -> str:
         "With single signs taken out",
         "",
         by_masked_sign(cases, knowledge),
+        "",
+        "At the last day on record, the course after the decision seen",
+        "",
+        by_label(ends),
+        "",
+        unsafe_line(ends),
     ]
     if taught:
-        parts += ["", "Teaching vignettes (not in any number above)", "", by_label(taught)]
+        parts += [
+            "",
+            "Teaching vignettes (not in any number above)",
+            "",
+            by_label(taught),
+            "",
+            unsafe_line(taught),
+        ]
     return "\n".join([*parts, "", "Case by case", "", case_lines(runs)]) + "\n"
 
 
@@ -179,16 +205,17 @@ def main(arguments: Sequence[str]) -> int:
     folder = Path(arguments[0]) if arguments else HERE.parent / "examples" / "cases"
     answers = read_answers(Path(arguments[1]) if len(arguments) > 1 else HERE / "cases_answers.csv")
     knowledge = load()
-    runs = []
+    runs, at_end = [], []
     for name, record in read_records(folder):
         if name in answers:
             runs.append(run(record, answers[name], knowledge))
+            at_end.append(run_at_end(record, answers[name], knowledge))
         else:
             sys.stderr.write(f"{name}: no published answer, left out\n")
     if not runs:
         sys.stderr.write("no case with a published answer\n")
         return 3
-    sys.stdout.write(report(runs, knowledge))
+    sys.stdout.write(report(runs, at_end, knowledge))
     return 0
 
 

@@ -16,9 +16,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from tests.assessment.build import START, diary, record, steps
+
 from algesia.knowledge.loader import load
 from algesia.review import review
-from tests.assessment.build import START, diary, record, steps
 
 DIARIES = 200
 Course = Callable[[int], float]

@@ -103,11 +103,11 @@ def review(
         options=options(facts, locks),
         now=now,
         headline=headline(record, exposed, followed, signs, locks, now),
-        subline=subline(record, exposed, followed, diary, knowledge.edition),
+        subline=subline(exposed, followed, diary, knowledge.edition),
         unassessable=_unassessable(exposed, pattern, len(diary.days), emergency),
         queries=exposed.queries,
         sources=(),
-        notes=(exposed.used, *aside) if exposed.used else aside,
+        notes=aside,
     )
     return replace(built, sources=_sources(built))
 

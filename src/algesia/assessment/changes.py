@@ -43,6 +43,14 @@ class _Line:
         return held
 
 
+@dataclass(frozen=True, slots=True)
+class _Move:
+    line: _Line
+    begun: int
+    before: float
+    after: float
+
+
 def dose_changes(exposure: Exposure) -> tuple[DoseChange, ...]:
     """Every dose change up to the day of asking, in order of time.
 
@@ -56,22 +64,26 @@ def dose_changes(exposure: Exposure) -> tuple[DoseChange, ...]:
     One `DoseChange` a day at most. A day on which one drug falls and another rises is a rotation.
     """
     lines = _lines(exposure)
-    found: dict[int, list[tuple[_Line, float, float]]] = {}
+    found: dict[int, list[_Move]] = {}
     for line in lines:
-        for day, before, after in _steps_of(line.levels):
+        for day, begun, before, after in _steps_of(line.levels):
             if day <= exposure.last_day:
-                found.setdefault(day, []).append((line, before, after))
+                found.setdefault(day, []).append(_Move(line, begun, before, after))
     changes = []
     for day in sorted(found):
         moves = found[day]
-        line, before, after = _main(moves)
+        main = _main(moves)
         if sum(other.before(day) for other in lines) == 0:
             direction: Direction = "start"
         elif _is_rotation(exposure, day, moves):
             direction = "rotation"
         else:
-            direction = "increase" if after > before else "decrease"
-        changes.append(DoseChange(day, direction, before, after, line.unit, line.drug, line.route))
+            direction = "increase" if main.after > main.before else "decrease"
+        begun = main.begun if main.begun < day and direction in ("increase", "decrease") else None
+        line = main.line
+        changes.append(
+            DoseChange(day, direction, main.before, main.after, line.unit, line.drug, line.route, begun)
+        )
     return tuple(changes)
 
 
@@ -124,25 +136,33 @@ def _close(a: float, b: float) -> bool:
     return abs(a - b) < LEAST_CHANGE * max(a, b, 1e-12)
 
 
-def _steps_of(levels: Iterable[Level]) -> list[tuple[int, float, float]]:
-    accepted = 0.0
+def _steps_of(levels: Iterable[Level]) -> list[tuple[int, int, float, float]]:
+    """(day, day of the first small step, level before, level after) of every accepted change."""
+    accepted, last = 0.0, 0.0
+    begun: int | None = None
     steps = []
     for day, value in levels:
+        turned = (value - accepted) * (last - accepted) <= 0
+        begun = day if begun is None or turned else begun
+        last = value
         if abs(value - accepted) >= LEAST_CHANGE * accepted - 1e-9 and value != accepted:
-            steps.append((day, accepted, value))
-            accepted = value
+            steps.append((day, begun, accepted, value))
+            accepted, begun = value, None
     return steps
 
 
-def _main(moves: list[tuple[_Line, float, float]]) -> tuple[_Line, float, float]:
+def _main(moves: list[_Move]) -> _Move:
     """The move that names the change: the MME line where it had a level, else the largest relative one."""
-    for line, before, after in moves:
-        if line.unit == "MME/d" and before > 0:
-            return line, before, after
-    return max(moves, key=lambda m: (m[1] > 0, abs(m[2] - m[1]) / max(m[1], m[2]), m[0].drug or ""))
+    for move in moves:
+        if move.line.unit == "MME/d" and move.before > 0:
+            return move
+    return max(
+        moves,
+        key=lambda m: (m.before > 0, abs(m.after - m.before) / max(m.before, m.after), m.line.drug or ""),
+    )
 
 
-def _is_rotation(exposure: Exposure, day: int, moves: list[tuple[_Line, float, float]]) -> bool:
+def _is_rotation(exposure: Exposure, day: int, moves: list[_Move]) -> bool:
     """Whether one drug fell by at least 10 % while another rose, on this day."""
     up: set[str] = set()
     down: set[str] = set()
@@ -150,7 +170,7 @@ def _is_rotation(exposure: Exposure, day: int, moves: list[tuple[_Line, float, f
         before, after = steps.at(day - 1).likely, steps.at(day).likely
         if abs(after - before) >= LEAST_CHANGE * max(before, after) > 0:
             (up if after > before else down).add(key[0])
-    for line, before, after in moves:
-        if line.drug is not None:
-            (up if after > before else down).add(line.drug)
+    for move in moves:
+        if move.line.drug is not None:
+            (up if move.after > move.before else down).add(move.line.drug)
     return bool(up - down) and bool(down - up)

@@ -69,7 +69,7 @@ class _Course:
 
 
 def episodes(record: Record, changes: Sequence[DoseChange], as_of: int) -> tuple[Episode, ...]:
-    """One `Episode` for each change, in order of time."""
+    """One `Episode` for each change, in order of time. A start without a score before it has nothing to compare."""
     diary = pain_diary(record, as_of)
     function = function_scores(record, as_of)
     result = []
@@ -77,13 +77,13 @@ def episodes(record: Record, changes: Sequence[DoseChange], as_of: int) -> tuple
         since = changes[index - 1].day if index else None
         until = changes[index + 1].day if index + 1 < len(changes) else as_of + 1
         result.append(_episode(change, diary, function, since, until))
-    return tuple(result)
+    return tuple(e for e in result if e.change.direction != "start" or e.pain_before is not None)
 
 
 def _episode(
     change: DoseChange, diary: Diary, function: tuple[tuple[int, float], ...], since: int | None, until: int
 ) -> Episode:
-    before = level_before(diary, change.day, since)
+    before = level_before(diary, change.first_day, since)
     if before is not None:
         level = _Level(before, diary.day_to_day)
         course = _course(diary, change.day, until, level)
@@ -226,8 +226,10 @@ def _clinic(change: DoseChange, diary: Diary, since: int | None, until: int) -> 
     """The comparison for scores too few for a diary."""
     day = change.day
     start = day - CLINIC_BEFORE if since is None else max(since, day - CLINIC_BEFORE)
-    before = diary.window(start, day) or _same_day(diary, day)
-    first_after = day + 1 if before is not None and diary.window(start, day) is None else day
+    before, first_after = diary.window(start, change.first_day), day
+    if before is None and len(diary.rated(day, day + BEFORE_DAYS)) < LEAST_RATINGS:
+        # A score of the very day stands for the time before it; in a diary kept daily that cannot be known.
+        before, first_after = diary.window(day, day + 1), day + 1
     early = diary.window(first_after, min(day + 15, until))
     late = diary.window(day + 15, min(day + 43, until))
     if before is None:
@@ -261,11 +263,6 @@ def _clinic(change: DoseChange, diary: Diary, since: int | None, until: int) -> 
         return before, early, None, None, "unassessable", f"pain fell; nothing after day 14; {thin}"
     rose = early is not None and _clinic_up(early, before)
     return before, early, None, None, "worse" if rose else "no-relief", thin
-
-
-def _same_day(diary: Diary, day: int) -> Window | None:
-    value = diary.on(day)
-    return None if value is None else window_of((value,))
 
 
 def _not_below(value: float | None, before: Window) -> bool:

@@ -17,7 +17,7 @@ from algesia.assessment.dose_aligned import dose_aligned
 from algesia.assessment.facts import Facts
 from algesia.assessment.interlocks import GLUCURONIDE_DRUGS
 from algesia.assessment.model import DoseChange, Episode, SignState
-from algesia.assessment.wording import day_text, listed, number
+from algesia.assessment.wording import day_text, listed, lower_first, number
 
 WITHDRAWAL_DAYS: Final = 28
 """A step down is not judged inside this span (reference, feature dose-down-pain-down)."""
@@ -116,7 +116,7 @@ def _from_episodes(facts: Facts, episodes: Sequence[Episode]) -> list[Finding]:
     ups = [e for e in episodes if e.change.direction == "increase" and e.verdict != "unassessable"]
     if ups:
         last = ups[-1]
-        words = f"{last.says} (increase of {day_text(facts.record, last.change.day)})"
+        words = f"after the increase of {day_text(facts.record, last.change.day)}: {lower_first(last.says)}"
         day = last.change.day
         found.append(Finding("dose-up-pain-up", last.verdict == "worse", words, day))
         found.append(Finding("dose-up-relief-sustained", last.verdict == "lasting-relief", words, day))
@@ -132,13 +132,13 @@ def _from_episodes(facts: Facts, episodes: Sequence[Episode]) -> list[Finding]:
     if downs:
         last = downs[-1]
         same_or_better = last.verdict in ("lasting-relief", "no-relief")
-        words = f"{last.says} (step down of {day_text(facts.record, last.change.day)})"
+        words = f"after the step down of {day_text(facts.record, last.change.day)}: {lower_first(last.says)}"
         found.append(Finding("dose-down-pain-down", same_or_better, words, last.change.day + WITHDRAWAL_DAYS))
     turns = [e for e in episodes if e.change.direction == "rotation" and e.verdict != "unassessable"]
     if turns:
         last = turns[-1]
         better = last.verdict in ("lasting-relief", "brief-relief")
-        words = f"{last.says} (rotation of {day_text(facts.record, last.change.day)})"
+        words = f"after the rotation of {day_text(facts.record, last.change.day)}: {lower_first(last.says)}"
         found.append(Finding("rotation-improved", better, words, last.change.day))
     good = [
         e for e in episodes if e.verdict == "lasting-relief" and e.change.direction in ("start", "increase")

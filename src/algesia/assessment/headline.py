@@ -88,7 +88,7 @@ def _since_reduction(record: Record, episodes: Sequence[Episode], now: Now) -> s
     if not run or now.pain is None:
         return None
     first = run[-1]
-    when = day_text(record, first.change.day)
+    when = day_text(record, first.change.first_day)
     if first.pain_before is None:
         return None
     if first.judged_days <= 28 and len(run) == 1:
@@ -119,21 +119,18 @@ def _without_changes(exposure: Exposure, signs: Sequence[SignState], now: Now) -
     return f"{text[0].upper()}{text[1:]}. No dose change with pain around it to compare."
 
 
-def subline(
-    record: Record, exposure: Exposure, episodes: Sequence[Episode], diary: Diary, edition: str
-) -> str:
-    """What the review rests on: the day of asking, the diary, the changes, the edition."""
-    as_of = exposure.last_day
+def subline(exposure: Exposure, episodes: Sequence[Episode], diary: Diary, edition: str) -> str:
+    """What the review rests on: the diary, the changes, the edition."""
     parts = []
     if diary.days:
-        span = as_of - diary.days[0] + 1
+        span = exposure.last_day - diary.days[0] + 1
         parts.append(f"{len(diary.days)} of {days(span)} with a pain entry")
     else:
         parts.append("no pain entries")
     changes = [e for e in episodes if e.change.direction != "start"]
     parts.append("1 dose change" if len(changes) == 1 else f"{len(changes)} dose changes")
     return (
-        f"As of {day_text(record, as_of)}, from {listed(parts)}. Knowledge edition {edition}. "
+        f"From {listed(parts)}. Knowledge edition {edition}. "
         "There is no validated test for opioid-induced hyperalgesia."
     )
 

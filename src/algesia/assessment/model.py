@@ -26,7 +26,8 @@ class DoseChange:
 
     `unit` is ``MME/d`` or, for a regimen without any MME, ``mg/d`` of `drug` by `route`. `percent` is signed
     and ``None`` when the dose before was zero. A `start` begins opioids after a time without any; a `rotation`
-    lowers one drug and raises another on the same day.
+    lowers one drug and raises another on the same day. `begun` is the day of the first of the smaller steps that
+    added up to this change; it is `day` for a single step.
     """
 
     day: int
@@ -36,6 +37,12 @@ class DoseChange:
     unit: str
     drug: str | None = None
     route: str | None = None
+    begun: int | None = None
+
+    @property
+    def first_day(self) -> int:
+        """The first day on which the dose moved."""
+        return self.day if self.begun is None else self.begun
 
     @property
     def percent(self) -> float | None:

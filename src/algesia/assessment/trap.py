@@ -63,7 +63,7 @@ def trap(
         widest = max(holding, key=lambda run: (len(run), run[-1].change.day))
         since = min(first[-1].change.day + 7 * rule.reevaluate_weeks[1], as_of)
         checks = _checks(record, widest, gains, rule, True)
-        return Trap("present", since, tuple(c.on_record for c in checks), checks)
+        return Trap("present", since, _sentences(checks), checks)
     if any(all(state is not True for state in states) for _, states in judged):
         open_run = max(
             (run for run, states in judged if all(s is not True for s in states)), key=lambda run: len(run)
@@ -73,7 +73,12 @@ def trap(
         why = f"no pain entries that can be compared around the increase of {listed(missing)}"
         return Trap("unassessable", None, (why,), checks)
     checks = _checks(record, _longest(increases, rule), gains, rule, False)
-    return Trap("absent", None, tuple(c.on_record for c in checks if c.holds is False), checks)
+    return Trap("absent", None, _sentences([c for c in checks if c.holds is False]), checks)
+
+
+def _sentences(checks: Sequence[TrapCheck]) -> tuple[str, ...]:
+    """What is on record, as sentences: the rule's line, then how it stands."""
+    return tuple(f"{c.asks[0].upper()}{c.asks[1:]}: {c.on_record}." for c in checks)
 
 
 def _unassessable(why: str) -> Trap:

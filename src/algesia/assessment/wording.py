@@ -70,6 +70,15 @@ def listed(parts: Sequence[str], last: str = "and") -> str:
     return f"{', '.join(parts[:-1])} {last} {parts[-1]}"
 
 
+def lower_first(sentence: str) -> str:
+    """A sentence as it stands inside another: small first letter, no full stop.
+
+    >>> lower_first("Pain did not fall.")
+    'pain did not fall'
+    """
+    return sentence[:1].lower() + sentence[1:].rstrip(".")
+
+
 def amount(value: float, unit: str) -> str:
     """A daily dose in words: "60 MME a day"."""
     return f"{number(value, 2 if value < 10 else 1)} {'MME' if unit == 'MME/d' else 'mg'} a day"
@@ -84,7 +93,10 @@ def change_words(change: DoseChange) -> str:
     rise = change.percent
     sign = "" if rise is None else f" ({percent(rise)})"
     digits = 2 if max(change.before, change.after) < 10 else 1
-    return f"{number(change.before, digits)} to {number(change.after, digits)} {unit} a day{whose}{sign}"
+    steps = ", in smaller steps" if change.begun is not None else ""
+    return (
+        f"{number(change.before, digits)} to {number(change.after, digits)} {unit} a day{whose}{sign}{steps}"
+    )
 
 
 def change_sentence(episode: Episode) -> str:

@@ -69,16 +69,21 @@ def _labels_fit(board: Board, picture: Picture) -> list[tuple[_Label, Anchor]] |
     if board.layout.narrow:
         return None
     single = [_Label(c.day, (c.size, c.verdict, c.detail)) for c in picture.changes]
-    brief = [
-        _Label(c.day, (c.size, c.verdict, c.detail.replace(" by week ", " at wk "))) for c in picture.changes
-    ]
-    for labels, gap in ((single, 10), (brief, 6), (_grouped(picture), 10)):
+    grouped = _grouped(picture)
+    for labels, gap in ((single, 10), (_brief(single), 6), (grouped, 10), (_brief(grouped), 6)):
         stems = [board.time.x(label.day) for label in labels]
         widths = [_width(board, label) for label in labels]
         anchors = place(stems, widths, 0, board.layout.width, gap)
         if anchors is not None:
             return list(zip(labels, anchors, strict=True))
     return None
+
+
+def _brief(labels: Sequence[_Label]) -> list[_Label]:
+    return [
+        _Label(label.day, (*label.lines[:2], label.lines[2].replace(" by week ", " at wk ")))
+        for label in labels
+    ]
 
 
 def _width(board: Board, label: _Label) -> float:

@@ -8,7 +8,7 @@ from algesia.charts.dose import DosePanel, Level
 from algesia.charts.followed import Followed, tapers
 from algesia.charts.labels import Box, Words
 from algesia.charts.layout import Board
-from algesia.charts.metrics import width, wrap
+from algesia.charts.metrics import shorten, width
 from algesia.charts.picture import Picture
 from algesia.charts.scale import ValueScale, amount
 from algesia.charts.svg import Path
@@ -71,9 +71,12 @@ def _frame(board: Board, panel: DosePanel, y: ValueScale) -> None:
     words = "" if now is None else f"now {now}"
     room = layout.right - layout.left - width(words, head, True) - 12
     full = f"{name}, {panel.unit}"
-    title = full if width(full, head, True) <= room else wrap(name, room, head, True, lines=1)[0]
-    board.words(layout.left, y.ceiling - 10, title, "head", bold=True, tone="tdose")
-    board.words(layout.right, y.ceiling - 10, words, "head", bold=True, tone="tdose", anchor="end")
+    title = full
+    if width(full, head, True) > room:
+        words = "" if now is None else f"now {now} {panel.unit.split()[0]}"
+        title = shorten(name, layout.right - layout.left - width(words, head, True) - 12, head, True)
+    board.words(layout.left, y.ceiling - 10, title, "head", bold=True, tone="tdose halo")
+    board.words(layout.right, y.ceiling - 10, words, "head", bold=True, tone="tdose halo", anchor="end")
 
 
 def _now(panel: DosePanel) -> str | None:
@@ -96,7 +99,7 @@ def _value_now(board: Board, panel: DosePanel, now: str, y: ValueScale) -> None:
     base = min(max(y.y(value) + 6, y.ceiling + 12), y.bottom - len(notes) * layout.line + 8)
     room = layout.width - layout.notes
     board.words(
-        layout.notes, base, wrap(now, room, layout.px("head"), True, 1)[0], "head", bold=True, tone="tdose"
+        layout.notes, base, shorten(now, room, layout.px("head"), True), "head", bold=True, tone="tdose"
     )
     for index, note in enumerate(notes, 1):
         board.words(layout.notes, base + index * layout.line + 1, note, "small", tone="t2")

@@ -44,7 +44,7 @@ def _frame(board: Board, picture: Picture, y: ValueScale) -> None:
         board.words(layout.left - 8, height + 4.5, str(value), "text", tone="t2", anchor="end")
     if layout.narrow:
         now = _now_words(picture)
-        board.words(layout.left, y.ceiling - 10, "Pain, 0 to 10", "head", bold=True, tone="tpain")
+        board.words(layout.left, y.ceiling - 10, "Pain, 0 to 10", "head", bold=True, tone="tpain halo")
         if now is not None:
             text = f"now {now[0]}" if picture.pain.window is not None else f"last {now[0]}"
             board.words(layout.right, y.ceiling - 10, text, "head", bold=True, tone="tpain", anchor="end")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from algesia.charts.labels import Anchor, Box, Words
+from algesia.charts.labels import Anchor, Box, Role, Words
 from algesia.charts.layout import Board
 from algesia.charts.metrics import shorten, width, wrap
 from algesia.charts.picture import Picture
@@ -42,9 +42,11 @@ def _name(board: Board, text: str, y: float) -> tuple[float, float]:
     if layout.narrow:
         board.words(layout.left, y + 12, shorten(text, layout.right - layout.left - 96, px), "text")
         return y + 27, 0.0
-    parts = wrap(text, layout.left - 12, px)
+    room = layout.left - 12
+    role: Role = "text" if width(text, px) <= room else "small"
+    parts = wrap(text, room, layout.px(role))
     for index, part in enumerate(parts):
-        board.words(0, y + 14 + index * px * 1.2, part, "text")
+        board.words(0, y + 14 + index * px * 1.2, part, role)
     return y + 9, (len(parts) - 1) * px * 1.2
 
 
@@ -120,7 +122,7 @@ def _bars(board: Board, title: str, bars: Sequence[Bar], kind: Kind, y: float) -
         else:
             left_over += 1
     lanes = [lane for lane in lanes if lane]
-    end = y + layout.row + (max(len(lanes), 1) - 1) * _lane_step(board)
+    end = y + layout.row + (max(len(lanes), 1) - 1) * _lane_step(board) + (8 if layout.narrow else 0)
     if left_over:
         text = f"and {left_over} more in the table"
         board.words(layout.left, end + 12, text, "small", tone="t2")
@@ -174,8 +176,8 @@ def _places(board: Board, bar: Bar, left: float, right: float, y: float) -> list
 
     if layout.narrow:
         under = y + 17
-        offer(left, "start", layout.width - left, True, under)
-        offer(layout.width, "end", layout.width - 4, False, under)
+        offer(left, "start", layout.right - left, True, under)
+        offer(layout.right, "end", layout.right, False, under)
         return found
     after = right + (12 if bar.end is None else 6)
     if right >= layout.right - 12:

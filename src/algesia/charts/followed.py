@@ -155,10 +155,14 @@ def difference(episode: Episode) -> str:
     if before is None:
         return ""
     if late is not None:
-        return f"{signed(late.mean - before.mean, 1)} by week {max(min(episode.judged_days, 56) // 7, 1)}"
+        return f"{signed(late.mean - before.mean, 1)} by {_when(min(episode.judged_days, 56))}"
     if episode.pain_after is not None:
-        return f"{signed(episode.pain_after.mean - before.mean, 1)} by week {1 if episode.judged_days < 14 else 2}"
+        return f"{signed(episode.pain_after.mean - before.mean, 1)} by {_when(min(episode.judged_days, 14))}"
     return ""
+
+
+def _when(days: int) -> str:
+    return f"day {max(days, 1)}" if days < 7 else f"week {days // 7}"
 
 
 def days_words(count: int) -> str:

@@ -93,23 +93,28 @@ _RULES: Final = (
     (".new", "fill:{raised};stroke:{pain};stroke-width:2.5"),
     (".lead", "stroke:{ink-2};stroke-width:1;fill:none"),
 )
+BODY_TEXT: Final = 24
+"""Font size in the body figure, whose 584 units fill a phone: 24 becomes 15 px there and 8 pt at 9 cm height."""
 _ROLES: Final = {"small": ".ts", "text": "text", "large": ".tl", "head": ".th"}
 
 
-def _rules(prefix: str, value: dict[str, str], size: Size | None) -> list[str]:
-    """Every rule of the chart with `{token}` replaced, each selector after `prefix`."""
+def _rules(prefix: str, value: dict[str, str], sizes: tuple[Size, ...], scoped: bool) -> list[str]:
+    """Every rule of the chart with `{token}` replaced, each selector after `prefix`, then the font sizes."""
     lines: list[str] = []
     for selector, body in _RULES:
         for token, text in value.items():
             body = body.replace("{" + token + "}", text)
         lines.append(prefix + selector + "{" + body + "}")
-    for name, fonts in SIZES.items():
-        if size is None or size == name:
-            scope = prefix.rstrip() + "." + name + " " if size is None else prefix
-            lines.extend(
-                scope + _ROLES[role] + "{font-size:" + f"{px:g}" + "px}" for role, px in fonts.items()
-            )
+    for size in sizes:
+        scope = prefix.rstrip() + "." + size + " " if scoped else prefix
+        lines.extend(
+            scope + _ROLES[role] + "{font-size:" + f"{px:g}px" + "}" for role, px in SIZES[size].items()
+        )
     return lines
+
+
+def _body_text(prefix: str) -> str:
+    return prefix + "text{font-size:" + f"{BODY_TEXT}px" + "}"
 
 
 def css() -> str:
@@ -131,17 +136,20 @@ def css() -> str:
         "@media print{:root,:root:not(.light){" + block("print") + "}}",
         "svg.chart{display:block;width:100%;height:auto}",
         "svg.chart text{font-family:inherit;font-variant-numeric:tabular-nums}",
-        *_rules("svg.chart ", variables, None),
+        *_rules("svg.chart ", variables, tuple(SIZES), scoped=True),
+        _body_text("svg.chart.body "),
     ]
     return "\n".join(lines) + "\n"
 
 
-def resolved_css(theme: Theme, size: Size) -> str:
-    """The same rules with colors instead of variables, for an SVG file that stands alone.
+def resolved_css(theme: Theme, size: Size | None) -> str:
+    """The same rules with colors instead of variables, for an SVG file that stands alone (no size: the body figure).
 
     >>> "var(" in resolved_css("print", "paper")
     False
     """
     lines = ['text{font-family:"' + FAMILY + '",system-ui,sans-serif;font-variant-numeric:tabular-nums}']
-    lines.extend(_rules("", TOKENS[theme], size))
+    lines.extend(_rules("", TOKENS[theme], () if size is None else (size,), scoped=False))
+    if size is None:
+        lines.append(_body_text(""))
     return "".join(lines)

@@ -91,13 +91,14 @@ def mme(
 
     _one_of(format, ("text", "json"), "--format")
     facts = read_record(record)
-    day = _day(facts, as_of)
+    asked = _day(facts, as_of)
+    day = facts.last_day if asked is None else asked
     editions = EDITIONS if table == "all" else (_edition(table),)
-    done = [exposure(facts, load(), edition, day) for edition in editions]
+    done = {edition: exposure(facts, load(), edition, day) for edition in editions}
     if format == "json":
-        write_json(mme_all(done) if table == "all" else mme_document(done[0]), output)
+        write_json(mme_all(done, day) if table == "all" else mme_document(done[editions[0]], day), output)
     else:
-        write("\n\n".join(mme_text(one, facts) for one in done), output)
+        write("\n\n".join(mme_text(one, day) for one in done.values()), output)
 
 
 def sources(

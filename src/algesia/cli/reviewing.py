@@ -26,9 +26,9 @@ def render(review: Review, format: str, to_terminal: bool) -> str | bytes:
     if format == "json":
         import msgspec
 
-        from algesia.report.contract import review_document
+        from algesia.report.answer import review_json
 
-        return msgspec.json.format(msgspec.json.encode(review_document(review)), indent=2)
+        return msgspec.json.format(review_json(review), indent=2)
     if format == "html":
         from algesia.report.html import review_html
 

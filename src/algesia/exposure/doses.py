@@ -199,4 +199,4 @@ def _unnamed(knowledge: Knowledge, dose: Dose) -> Line:
     reading = read_order(
         knowledge, Medication(drug=dose.drug, start=dose.at, code=dose.code, route=dose.route)
     )[0]
-    return Line(dose.id or dose.drug, reading, dose.at.day, dose.at.day + 1, LOGGED, "taken", False)
+    return Line(dose.drug, reading, dose.at.day, dose.at.day + 1, LOGGED, "taken", False)

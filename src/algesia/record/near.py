@@ -8,6 +8,8 @@ from typing import Final
 
 MANY: Final = 16
 """Longer lists than this are not printed in an error."""
+_VERY_NEAR: Final = 0.85
+"""Where a name is this near, others that are less so are not offered."""
 
 
 def one_of(value: object, options: Sequence[str], what: str) -> str:
@@ -37,7 +39,10 @@ def close_matches(value: str, options: tuple[str, ...], cutoff: float = 0.6) -> 
     from difflib import get_close_matches  # here: a right record never needs it
 
     by_lower = {option.lower(): option for option in options}
-    found = get_close_matches(value[:100].lower().strip().replace("_", "-"), by_lower, n=3, cutoff=cutoff)
-    if not found and cutoff <= 0.6:
-        found = get_close_matches(value[:100].lower().strip(), by_lower, n=3, cutoff=cutoff)
-    return tuple(by_lower[name] for name in found)
+    text = value[:100].lower().strip()
+    for least in (max(cutoff, _VERY_NEAR), cutoff):
+        for spelled in dict.fromkeys((text, text.replace("_", "-"), text.replace(" ", "-"))):
+            found = get_close_matches(spelled, by_lower, n=3, cutoff=least)
+            if found:
+                return tuple(by_lower[name] for name in found)
+    return ()

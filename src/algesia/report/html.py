@@ -18,7 +18,7 @@ from algesia.report.citations import label
 from algesia.report.compose import document
 from algesia.report.fonts import faces
 from algesia.report.layout import Document, References
-from algesia.report.pictures import drawn
+from algesia.report.pictures import READING, on_page
 from algesia.report.statements import NO_TEST, NOT_SUDDENLY, Place
 from algesia.report.tally import tally_svg
 
@@ -73,8 +73,8 @@ def content_policy(css: str) -> str:
 
 
 def _figure(assessment: Assessment) -> Figure:
-    art = drawn(assessment)
-    return Figure(Markup(art.wide), Markup(art.phone), Markup(art.table), art.key)
+    art = on_page(assessment)
+    return Figure(Markup(art.wide), Markup(art.phone), Markup(art.table), READING)
 
 
 def _numbers(doc: Document) -> dict[str, int]:

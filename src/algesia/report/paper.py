@@ -23,6 +23,7 @@ from algesia.report.layout import (
 from algesia.report.statements import NOT_SUDDENLY
 
 MORE: Final = "see the HTML review"
+LEFT_OUT: Final = f"Shortened to fit two pages; for the whole, {MORE}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,21 @@ class Caps:
     characters: int
 
 
-FITS: Final = (
+FRONT: Final = (Caps(6, 6, 6, 0, 240), Caps(6, 6, 4, 0, 160), Caps(5, 6, 3, 0, 100), Caps(4, 6, 2, 0, 60))
+"""Page one, from generous to tight: the first that fits is used."""
+
+BACK: Final = (
     Caps(12, 6, 5, 24, 400),
-    Caps(8, 4, 4, 20, 200),
-    Caps(6, 3, 4, 14, 160),
-    Caps(5, 2, 3, 10, 110),
-    Caps(4, 1, 3, 6, 70),
-    Caps(3, 1, 2, 3, 40),
+    Caps(8, 5, 4, 18, 220),
+    Caps(6, 4, 4, 14, 180),
+    Caps(5, 3, 3, 12, 150),
+    Caps(4, 3, 3, 8, 130),
+    Caps(4, 2, 3, 6, 110),
+    Caps(3, 2, 2, 4, 90),
+    Caps(3, 1, 2, 3, 60),
+    Caps(2, 1, 2, 2, 40),
 )
-"""From generous to tight: the first that fits two pages is used."""
+"""Page two, likewise."""
 
 
 def clipped(text: str, most: int) -> str:
@@ -60,10 +67,10 @@ def clipped(text: str, most: int) -> str:
     return (cut[:space] if space > most // 2 else cut).rstrip() + " …"
 
 
-def paper(doc: Document, caps: Caps) -> dict[str, Any]:
+def paper(doc: Document, front: Caps, back: Caps) -> dict[str, Any]:
     """The document for the typesetter: nothing but strings, numbers, lists and ``None``."""
     emergency = doc.emergency
-    sheet = _Sheet(caps)
+    first, second = _Sheet(front), _Sheet(back)
     brief = doc.brief
     out: dict[str, Any] = {
         "title": doc.title,
@@ -77,19 +84,19 @@ def paper(doc: Document, caps: Caps) -> dict[str, Any]:
         "stop": [clipped(s, 240) for s in doc.stop],
         "headline": clipped(doc.headline, 240),
         "subline": clipped(doc.subline, 300),
-        "sources": sheet.references(doc.section("sources")),
+        "sources": second.references(doc.section("sources")),
     }
     if emergency:
         for name, key in (("because", "because"), ("reported", "reported"), ("check", "check"), ("ask-now", "ask_now"),
                           ("opioids", "opioids"), ("call", "call")):  # fmt: skip
-            out[key] = sheet.section(doc.section(name))
+            out[key] = second.section(doc.section(name))
     else:
         for name, section in (("stands_out", brief.stands_out), ("now", brief.now), ("asks", brief.asks),
                               ("not_known", brief.not_known), ("at_risk", brief.at_risk), ("absent", brief.absent)):  # fmt: skip
-            out[name] = sheet.section(section)
+            out[name] = first.section(section)
         for name in ("trap", "episodes", "exposure", "differential", "options"):
-            out[name] = sheet.section(doc.section(name))
-    out["left_out"] = sheet.left_out
+            out[name] = second.section(doc.section(name))
+    out["left_out"] = LEFT_OUT if first.short or second.short else ""
     return out
 
 
@@ -99,10 +106,6 @@ class _Sheet:
     def __init__(self, caps: Caps) -> None:
         self.caps = caps
         self.short = False
-
-    @property
-    def left_out(self) -> str:
-        return f"Shortened to fit two pages; for the whole, {MORE}." if self.short else ""
 
     def section(self, section: Section | None) -> dict[str, Any] | None:
         """One section as plain values."""
@@ -114,13 +117,22 @@ class _Sheet:
             rows = [self._explanation(row) for row in section.rows]
             return {"title": section.title, "lead": self._text(section.lead), "rows": rows}
         if isinstance(section, Steps):
-            steps = self._most([{"text": self._text(s.sentence), "tag": self._text(s.tag)} for s in section.items], self.caps.lines)
+            steps = self._most(
+                [{"text": self._text(s.sentence), "tag": self._text(s.tag)} for s in section.items],
+                self.caps.lines,
+            )
             return {"title": section.title, "items": steps}
         if isinstance(section, Points):
             return {"title": section.title, "items": self._lines([self._cell(c) for c in section.items])}
         if isinstance(section, Facts):
-            rows = [{"name": self._text(n), "value": self._cell(c), "strong": c.strong} for n, c in section.rows]
-            return {"title": section.title, "note": self._text(section.note), "rows": self._most(rows, max(6, self.caps.rows))}
+            rows = [
+                {"name": self._text(n), "value": self._cell(c), "strong": c.strong} for n, c in section.rows
+            ]
+            return {
+                "title": section.title,
+                "note": self._text(section.note),
+                "rows": self._most(rows, max(6, self.caps.rows)),
+            }
         return {"title": section.title, "items": self.references(section)}
 
     def references(self, section: Section | None) -> list[dict[str, str]]:
@@ -128,7 +140,12 @@ class _Sheet:
         if not isinstance(section, References):
             return []
         entries = [
-            {"label": e.label, "text": self._text(". ".join(p.rstrip(".") for p in (e.title, e.where, e.confidence) if p) + ".")}
+            {
+                "label": e.label,
+                "text": self._text(
+                    ". ".join(p.rstrip(".") for p in (e.title, e.where, e.confidence) if p) + "."
+                ),
+            }
             for e in section.entries
         ]
         left = len(entries) - self.caps.sources
@@ -146,7 +163,9 @@ class _Sheet:
         foot = [self._cell(c) for c in table.foot]
         if left:
             self.short = True
-            foot.insert(0, f"And {left} {'earlier' if table.id in ('episodes', 'exposure') else 'more'}, {MORE}.")
+            foot.insert(
+                0, f"And {left} {'earlier' if table.id in ('episodes', 'exposure') else 'more'}, {MORE}."
+            )
         return {
             "title": table.title,
             "lead": self._text(table.lead),
@@ -157,7 +176,11 @@ class _Sheet:
 
     def _row(self, row: Row) -> dict[str, Any]:
         cells = [
-            {"text": self._text(c.text), "strong": c.strong, "sources": ", ".join(label(s) for s in c.sources)}
+            {
+                "text": self._text(c.text),
+                "strong": c.strong,
+                "sources": ", ".join(label(s) for s in c.sources),
+            }
             for c in (row.head, *row.cells)
         ]
         return {"cells": cells}

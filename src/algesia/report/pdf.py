@@ -9,17 +9,17 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from algesia.assessment.model import Assessment
 from algesia.report.compose import document
 from algesia.report.fonts import covered, folder
-from algesia.report.paper import FITS, paper
-from algesia.report.pictures import on_paper
+from algesia.report.paper import BACK, FRONT, paper
+from algesia.report.pictures import READING, on_paper
 from algesia.report.statements import Place
 
 Paper: TypeAlias = Literal["a4", "us-letter"]
-PAGES = 2
+PAGES: Final = 2
 
 
 def review_pdf(assessment: Assessment, place: Place = "us", size: Paper = "a4") -> bytes:
@@ -29,21 +29,16 @@ def review_pdf(assessment: Assessment, place: Place = "us", size: Paper = "a4") 
     """
     doc = document(assessment, place)
     art = on_paper(assessment) if doc.pictured else None
-    inputs: dict[str, str] = {}
-    for caps in FITS:
-        sheet = paper(doc, caps)
-        sheet |= {
-            "paper": size,
-            "svg": art.svg if art else "",
-            "svg_ratio": art.ratio if art else 0,
-            "svg_alt": art.alt if art else "",
-            "key": art.key if art else "",
-        }
-        sheet["uncovered"] = _uncovered(sheet)
-        inputs = {"document": json.dumps(sheet, ensure_ascii=True, sort_keys=True)}
-        if _fits(inputs):
-            break
-    return _compile(inputs)
+    picture = {
+        "paper": size,
+        "svg": "",
+        "svg_ratio": art.ratio if art else 0,
+        "svg_alt": art.alt if art else "",
+        "key": READING if art else "",
+    }
+    front = next((caps for caps in FRONT if _pages(paper(doc, caps, BACK[-1]) | picture)[0] == 1), FRONT[-1])
+    back = next((caps for caps in BACK if _pages(paper(doc, front, caps) | picture)[1] <= PAGES), BACK[-1])
+    return _compile(paper(doc, front, back) | picture | {"svg": art.svg if art else ""})
 
 
 @cache
@@ -55,20 +50,25 @@ def _settings() -> dict[str, Any]:
     return {"font_paths": [str(folder())], "ignore_system_fonts": True}
 
 
-def _fits(inputs: dict[str, str]) -> bool:
+def _inputs(sheet: dict[str, Any]) -> dict[str, str]:
+    return {"document": json.dumps(sheet | {"uncovered": _uncovered(sheet)}, sort_keys=True)}
+
+
+def _pages(sheet: dict[str, Any]) -> tuple[int, int]:
+    """On which page what belongs to page one ends, and how many pages there are."""
     import typst
 
-    first, last = (
-        int(typst.query(_program(), f"<{mark}>", field="value", one=True, sys_inputs=inputs, **_settings()))
-        for mark in ("first-page-ends", "last-page")
+    found = typst.query(
+        _program(), "<pages>", field="value", one=True, sys_inputs=_inputs(sheet), **_settings()
     )
-    return first == 1 and last <= PAGES
+    first, last = json.loads(found)
+    return first, last
 
 
-def _compile(inputs: dict[str, str]) -> bytes:
+def _compile(sheet: dict[str, Any]) -> bytes:
     import typst
 
-    pdf = typst.compile(_program(), sys_inputs=inputs, pdf_standards="ua-1", **_settings())
+    pdf = typst.compile(_program(), sys_inputs=_inputs(sheet), pdf_standards="ua-1", **_settings())
     if not isinstance(pdf, bytes):
         raise TypeError("typst gave no PDF")
     return pdf

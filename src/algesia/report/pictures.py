@@ -1,26 +1,30 @@
-"""The pictures of a review, drawn once for page, phone and paper by `algesia.charts`."""
+"""The pictures of a review, drawn for page, phone and paper by `algesia.charts`."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from algesia.assessment.model import Assessment
+from algesia.charts.draw import dose_and_pain
+from algesia.charts.picture import Picture, picture_of
+
+READING: Final = (
+    "Each dot is one rating, or one day of a dense diary. The line is the running mean with its band; it starts anew at "
+    "every dose change and stops where there are no entries. Shaded: pain below its level before the change (dotted). "
+    "Signs: bar, present; open ring, asked and absent; faint dots, not asked."
+)
+"""The reading help below the picture."""
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
-    """The same picture laid out for each width, its data as a table, and the line of reading help."""
+class OnPage:
+    """The same picture for desk and phone, and its data as a table. All three are markup."""
 
     wide: str
     phone: str
     table: str
-    key: str
-
-
-def drawn(assessment: Assessment) -> Drawn:
-    """Draw the picture of an assessment."""
-    svg = '<svg class="chart" viewBox="0 0 1200 500" role="img" aria-label="slot"><rect class="void" width="1200" height="500"/></svg>'
-    return Drawn(svg, svg, "<table><tr><td>slot</td></tr></table>", "Each dot is one rating.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +34,28 @@ class OnPaper:
     svg: str
     ratio: float
     alt: str
-    key: str
+
+
+def on_page(assessment: Assessment) -> OnPage:
+    """Draw the picture for a page."""
+    picture = picture_of(assessment)
+    return OnPage(dose_and_pain(picture, "wide", prefix="wide"), dose_and_pain(picture, "phone", prefix="phone"), "")
 
 
 def on_paper(assessment: Assessment) -> OnPaper:
     """Draw the picture for print."""
-    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 880 440"><rect width="880" height="440" fill="#eee"/></svg>'
-    return OnPaper(svg, 0.5, "slot", "Each dot is one rating.")
+    picture = picture_of(assessment)
+    svg = dose_and_pain(picture, "paper", inline_colors="print")
+    return OnPaper(svg, _ratio(svg), alternative(picture))
+
+
+def alternative(picture: Picture) -> str:
+    """The picture in words, for those who cannot see it."""
+    return f"{picture.title}. {picture.description}"
+
+
+def _ratio(svg: str) -> float:
+    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg)
+    if box is None:
+        raise ValueError("the picture has no viewBox")
+    return float(box[2]) / float(box[1])

@@ -29,6 +29,7 @@ _WHY: Final = {
     "part": "the administration was stopped, and how much was given is not on record",
     "unknown": "the status is unknown: whether it was given is not on record",
 }
+_POURED: Final = ("mg", "ug", "mL")
 _DOSES: Final = ("mass", "volume", "count")
 
 
@@ -47,10 +48,19 @@ def from_administration(given: Json, ctx: Context) -> list[Medication | Dose]:
         text = string(dosage, "text")
     except InputRefused as refused:
         raise under(refused, "dosage") from None
-    if not rate and read.amount is not None and read.amount.value is not None and hours and hours > 24.0:
-        if dimension(read.amount.unit) in ("mass", "volume") and read.amount.unit in ("mg", "ug", "mL"):
-            value = round(read.amount.value / hours, 12)
-            read, rate = Read(Amount(unit=f"{read.amount.unit}/h", value=value), None), True
+    total = read.amount
+    long = hours is not None and hours > 24.0
+    if (
+        long
+        and hours
+        and not rate
+        and total is not None
+        and total.value is not None
+        and total.unit in _POURED
+    ):
+        # Over more than a day: as the mean rate, so that no day gets the whole of it.
+        read = Read(Amount(unit=f"{total.unit}/h", value=round(total.value / hours, 12)), None)
+        rate = True
     if rate and end is None:
         read = Read(read.amount, read.question or "a rate without the time it ran")
     question = _WHY.get(meaning) or read.question or strange

@@ -38,7 +38,8 @@ class Prefix:
 
 def _neoplasms() -> tuple[Prefix, ...]:
     title = "malignant neoplasms, C00 to C97"
-    return tuple(Prefix(f"C{n:02d}", "cancer", title) for n in range(98)) + (
+    return (
+        *(Prefix(f"C{n:02d}", "cancer", title) for n in range(98)),
         Prefix("C7A", "cancer", "malignant neuroendocrine tumors"),
         Prefix("C7B", "cancer", "secondary neuroendocrine tumors"),
         Prefix("C4A", "cancer", "Merkel cell carcinoma"),
@@ -84,7 +85,10 @@ CONDITION_PREFIXES: Final = (
     Prefix("Z51.5", "palliative", "encounter for palliative care"),
     Prefix("M80", "osteoporosis", "osteoporosis with current pathological fracture"),
     Prefix("M81", "osteoporosis", "osteoporosis without current pathological fracture"),
-    *(Prefix(f"D{n}", "immunosuppression", "disorders of the immune mechanism") for n in (80, 81, 82, 83, 84)),
+    *(
+        Prefix(f"D{n}", "immunosuppression", "disorders of the immune mechanism")
+        for n in (80, 81, 82, 83, 84)
+    ),
     Prefix("I50", "heart-failure", "heart failure"),
     Prefix("I45.81", "long-qt", "long QT syndrome"),
 )
@@ -96,7 +100,9 @@ pregnancy, G89.1 acute pain. What no prefix fits keeps its text and code and has
 class Measure:
     """An observation that is read: what it becomes, under which name, and the range it must lie in."""
 
-    becomes: Literal["pain", "function", "scale", "item", "egfr", "qtc", "weight", "peg-panel", "peg-item", "no"]
+    becomes: Literal[
+        "pain", "function", "scale", "item", "egfr", "qtc", "weight", "peg-panel", "peg-item", "no"
+    ]
     name: str
     low: float = 0.0
     high: float = 10.0

@@ -12,7 +12,17 @@ from typing import Final
 
 from algesia.adapters.fhir.codes import CONDITION_PREFIXES, ICD10, Prefix
 from algesia.adapters.fhir.context import Context
-from algesia.adapters.fhir.elements import Json, clip, codings, concept_text, instant, number, obj, one_line, under
+from algesia.adapters.fhir.elements import (
+    Json,
+    clip,
+    codings,
+    concept_text,
+    instant,
+    number,
+    obj,
+    one_line,
+    under,
+)
 from algesia.adapters.fhir.timing import Bounds, read_period
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
@@ -105,7 +115,9 @@ def from_condition(condition: Json, ctx: Context, birth: Instant | None) -> Cond
         ctx.note("a condition is over without saying since when")
         end = ctx.known_by(condition)
     if start is not None and end is not None and end.day < start.day:
-        raise InputRefused("abatement[x]", end.iso, f"is before the onset, {start.iso}", "a day from the onset on")
+        raise InputRefused(
+            "abatement[x]", end.iso, f"is before the onset, {start.iso}", "a day from the onset on"
+        )
     if start is not None and end is not None and end.day == start.day:
         end = Instant(end.day)
     return Condition(

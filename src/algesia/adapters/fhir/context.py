@@ -82,7 +82,9 @@ class Context:
         shared = set()
         for resource in self._resources:
             own = resource.get("id")
-            if type(own) is str and seen.setdefault(own, resource.get("resourceType")) != resource.get("resourceType"):
+            if type(own) is str and seen.setdefault(own, resource.get("resourceType")) != resource.get(
+                "resourceType"
+            ):
                 shared.add(own)
         return frozenset(shared)
 

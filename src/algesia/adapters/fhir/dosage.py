@@ -228,8 +228,6 @@ def _capped(dose: Amount, cap: Amount) -> Amount:
     return Amount(unit=dose.unit, low=dose.low, high=most)
 
 
-
-
 def _route(dosage: Json) -> tuple[Route | None, str | None]:
     """The route, or why the one stated is not one that is read."""
     concept = obj(dosage, "route")

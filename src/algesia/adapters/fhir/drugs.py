@@ -104,7 +104,13 @@ class Drugs:
         tables = self._knowledge
         codes = codings(concept)
         rxnorm = [c for c in codes if c[0] in RXNORM_SYSTEMS]
-        chosen = self._product(rxnorm)
+        known_products = [c for c in rxnorm if c[1] in tables.formulations]
+        chosen = known_products[0] if known_products else None
+        if len({tables.formulations[c[1]].opioids for c in known_products}) > 1:
+            # Codes of products that hold different things: none is trusted, nor any that would stand for one.
+            codes = [c for c in codes if c not in known_products]
+            rxnorm = [c for c in rxnorm if c not in known_products]
+            chosen = None
         is_product = chosen is not None
         for table in (tables.ingredients_by_rxcui, tables.class_products):
             if chosen is None:
@@ -127,14 +133,6 @@ class Drugs:
         )
         name = string(concept, "text") or display or f"code {chosen[1]}"
         return self._parts(name, code, (chosen[1],) if system == RXNORM else ())
-
-    def _product(self, rxnorm: list[tuple[str, str, str | None]]) -> tuple[str, str, str | None] | None:
-        """The product code to trust: the first that is known, unless known ones differ in what they hold."""
-        products = self._knowledge.formulations
-        known = [c for c in rxnorm if c[1] in products]
-        if not known or len({products[c[1]].opioids for c in known}) > 1:
-            return None
-        return known[0]
 
     def _parts(self, name: str, code: Code | None, rxcuis: tuple[str, ...]) -> tuple[Drug, ...]:
         """One drug: the opioid's own name where there is one and a code to hold the product, else as written."""

@@ -95,7 +95,10 @@ def from_request(request: Json, ctx: Context) -> list[Medication]:
     why = counts(request)
     if why is None and "basedOn" in request:
         orders = (ctx.referred(ref) for ref in items(request, "basedOn"))
-        if any(o is not None and o.get("resourceType") == "MedicationRequest" and counts(o) is None for o in orders):
+        if any(
+            o is not None and o.get("resourceType") == "MedicationRequest" and counts(o) is None
+            for o in orders
+        ):
             why = "based on an order that counts"
     if why is not None:
         ctx.skip("MedicationRequest", why)
@@ -119,7 +122,12 @@ def from_request(request: Json, ctx: Context) -> list[Medication]:
     steps = _steps(request, "dosageInstruction")
     own_end = any(step.bounds.end is not None or step.bounds.days is not None for step in steps)
     end = None
-    if not own_end and days is None and valid.end is not None and (start is None or valid.end.day > start.day):
+    if (
+        not own_end
+        and days is None
+        and valid.end is not None
+        and (start is None or valid.end.day > start.day)
+    ):
         end = valid.end
     if own_end:
         days = None
@@ -208,7 +216,7 @@ def _entries(
         ctx.note("a medication without a start begins on the day the file shows")
     first = start or min(step.bounds.start for step in steps if step.bounds.start is not None)
     question = "the status is unknown: whether it is taken is not on record" if meaning == "unknown" else None
-    placed = [(steps[0], *_place(steps[0], first, end), None)] if len(steps) == 1 else _follow(steps, first, end)
+    placed = _follow(steps, first, end)
     if meaning == "ended" and days is None and any(until is None for _, _, until, _ in placed):
         ctx.note(f"a medication is {status} without an end")
         stop = ctx.known_by(resource)
@@ -218,11 +226,10 @@ def _entries(
     several = len(placed) * len(drugs) > 1
     if len(placed) > 1:
         # One supply for several steps is no supply of each: they would queue up behind one another.
-        until_days = None if days is None else max(1, ceil(round(days, 6)))
-        placed = [(s, at, until or (until_days and Instant(at.day + until_days)), q) for s, at, until, q in placed]
+        placed = [(s, at, until or _run_out(at, days), q) for s, at, until, q in placed]
         amount = days = None
     course = Course(basis, amount, days, question, no_start)
-    entries = []
+    entries: list[Medication] = []
     for step, at, until, why in placed:
         for drug in drugs:
             number_ = f"{base}/{len(entries) + 1}" if several and base else base
@@ -230,14 +237,21 @@ def _entries(
     return entries
 
 
+def _run_out(start: Instant, days: float | None) -> Instant | None:
+    """The first day without a supply of so many days."""
+    return None if days is None else Instant(start.day + max(1, ceil(round(days, 6))))
+
+
 def _place(step: Step, start: Instant, end: Instant | None) -> tuple[Instant, Instant | None]:
     """When one step runs: its own bounds, else those of the order."""
     begins, ends, days = step.bounds
     begins = begins or start
     if ends is None:
-        ends = Instant(begins.day + max(1, ceil(round(days, 6)))) if days is not None else end
+        ends = _run_out(begins, days) or end
     if ends is not None and ends.day <= begins.day:
-        raise InputRefused("", ends.iso, f"is an end before the start, {begins.iso}", "a dosage that ends after it starts")
+        raise InputRefused(
+            "", ends.iso, f"is an end before the start, {begins.iso}", "a dosage that ends after it starts"
+        )
     return begins, ends
 
 
@@ -249,6 +263,8 @@ def _follow(steps: list[Step], start: Instant, end: Instant | None) -> list[_Pla
 
     A step without an end before one without a start cannot be placed: both then carry a question.
     """
+    if len(steps) == 1:
+        return [(steps[0], *_place(steps[0], start, end), None)]
     numbers = sorted({step.sequence for step in steps if step.sequence is not None})
     if len(numbers) < 2 or any(step.sequence is None for step in steps):
         return [(step, *_place(step, start, end), None) for step in steps]

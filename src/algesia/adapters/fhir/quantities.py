@@ -108,7 +108,9 @@ def span(parent: Json, key: str) -> Read:
         return Read(None, f"the range of the amount mixes {low.amount.unit} and {high.amount.unit}")
     below, above = low.amount.value or 0.0, high.amount.value or 0.0
     if below > above:
-        raise InputRefused(f"{key}.low.value", below, "is above the high end of the range", f"at most {above:g}")
+        raise InputRefused(
+            f"{key}.low.value", below, "is above the high end of the range", f"at most {above:g}"
+        )
     if below == above:
         return Read(low.amount, None)
     return Read(Amount(unit=low.amount.unit, low=below, high=above), None)

@@ -50,10 +50,14 @@ _UNITS: Final = (
     r"(tablets?|tabs?|capsules?|caps?|patch(?:es)?|films?|sprays?|puffs?|lozenges?|suppository|suppositories"
     r"|mg|mcg|ug|µg|μg|g|ml|milliliters?|milligrams?|micrograms?)\b"
 )
-_A_DAY: Final = r"(?:\s*(?:in|within|per|every|a|/)\s*(?:a\s+|any\s+)?(?:24\s*-?\s*(?:hours?|hrs?|h)|day)\b|\s*daily\b)"
+_A_DAY: Final = (
+    r"(?:\s*(?:in|within|per|every|a|/)\s*(?:a\s+|any\s+)?(?:24\s*-?\s*(?:hours?|hrs?|h)|day)\b|\s*daily\b)"
+)
 _EVERY: Final = re.compile(rf"\b(?:every|each|q)\s*{_RANGE}\s*-?\s*{_TIME}")
 _OTHER: Final = re.compile(r"\bevery\s+other\s+(?:day|night|morning|evening)\b|\bqod\b")
-_TIMES: Final = re.compile(rf"(up to\s+)?{_RANGE}\s*(?:times|x)\s*(?:(?:a|per|each|every)\s+|/\s*)?(daily|day|week(?:ly)?)\b")
+_TIMES: Final = re.compile(
+    rf"(up to\s+)?{_RANGE}\s*(?:times|x)\s*(?:(?:a|per|each|every)\s+|/\s*)?(daily|day|week(?:ly)?)\b"
+)
 _LATIN: Final = re.compile(r"\b(qd|bid|tid|qid)\b")
 _EACH: Final = re.compile(r"\b(?:(?:every|each|per|a|once a)\s+(hour|day|week)|(daily|weekly))\b")
 _AMOUNT: Final = re.compile(rf"(?<![\d.]){_RANGE}\s*-?\s*{_UNITS}(?!\s*/)")
@@ -134,7 +138,9 @@ def _amount(found: re.Match[str]) -> tuple[float, float, str]:
     return (*_pair(found.group(1), found.group(2)), found.group(3))
 
 
-def _one_amount(amounts: list[tuple[float, float, str]], total: bool) -> tuple[tuple[float, float, str], ...] | None:
+def _one_amount(
+    amounts: list[tuple[float, float, str]], total: bool
+) -> tuple[tuple[float, float, str], ...] | None:
     """The one amount stated, () for none, ``None`` for several. A count beside a mass is one amount: "1 tablet
     (20 mg total)" the mass, "2 tablets (10 mg)" the count, since the mass may be one tablet's or both."""
     distinct = sorted({(low, high, unit.rstrip("s")) for low, high, unit in amounts})

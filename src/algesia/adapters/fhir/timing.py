@@ -198,7 +198,9 @@ def read_period(period: Json) -> Bounds:
     if end is None:
         return Bounds(start)
     if start is not None and (end.day < start.day or (end.minute is not None and end < start)):
-        raise InputRefused("end", period["end"], f"is before the start, {start.iso}", "a day from the start on")
+        raise InputRefused(
+            "end", period["end"], f"is before the start, {start.iso}", "a day from the start on"
+        )
     if end.minute is None:
         return Bounds(start, Instant(end.day + 1))
     if start is None:
