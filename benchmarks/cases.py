@@ -129,8 +129,17 @@ def by_masked_sign(runs: Sequence[Run], knowledge: Knowledge) -> str:
         changed_cases |= {a.answer.id for a, _ in changed}
         lost = sum(a.said.startswith("named") and not b.said.startswith("named") for a, b in changed)
         silent = sum(a.said == "emergency" and b.said != "emergency" for a, b in changed)
-        rows.append([sign, len(having), len(changed), lost, silent, sum(bool(b.unsafe) for _, b in masked)])
-    head = ["sign taken out", "cases", "answer changes", "answer lost", "emergency gone", "unsafe"]
+        rows.append(
+            [
+                sign,
+                len(having),
+                len(changed),
+                lost,
+                silent,
+                sum(bool(set(b.unsafe) - set(a.unsafe)) for a, b in masked),
+            ]
+        )
+    head = ["sign taken out", "cases", "answer changes", "answer lost", "emergency gone", "newly unsafe"]
     pairs = sum(row[1] for row in rows if isinstance(row[1], int))
     flips = sum(row[2] for row in rows if isinstance(row[2], int))
     summary = f"{flips} of {pairs} maskings change the answer, in {len(changed_cases)} of {len(runs)} cases."

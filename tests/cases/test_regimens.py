@@ -39,18 +39,44 @@ def test_an_event_without_a_class_replaces_every_class() -> None:
 
 def test_events_of_the_same_day_run_together() -> None:
     record = read(
-        opioid(0, "oxycodone", route="PO", formulation="extended release", dose=120, unit="mg", frequency="per day"),
-        opioid(0, "oxycodone", route="PO", formulation="immediate release", dose=60, unit="mg", frequency="per day"),
+        opioid(
+            0,
+            "oxycodone",
+            route="PO",
+            formulation="extended release",
+            dose=120,
+            unit="mg",
+            frequency="per day",
+        ),
+        opioid(
+            0,
+            "oxycodone",
+            route="PO",
+            formulation="immediate release",
+            dose=60,
+            unit="mg",
+            frequency="per day",
+        ),
     )
     assert [days(m) for m in record.medications] == [(0, None), (0, None)]
 
 
 def test_a_stop_with_a_class_ends_that_class_only() -> None:
     retard, capsule, lower = read(
-        opioid(0, "oxycodone", route="PO", formulation="controlled release", dose=10, unit="mg", frequency="BD"),
+        opioid(
+            0, "oxycodone", route="PO", formulation="controlled release", dose=10, unit="mg", frequency="BD"
+        ),
         opioid(0, "oxycodone", route="PO", formulation="capsule", dose=5, unit="mg", frequency="prn"),
         opioid(42, "oxycodone", route="PO", formulation="capsule", dose=0, unit="mg", stop=True),
-        opioid(50, "oxycodone", route="PO", formulation="controlled release", dose=10, unit="mg", frequency="nightly"),
+        opioid(
+            50,
+            "oxycodone",
+            route="PO",
+            formulation="controlled release",
+            dose=10,
+            unit="mg",
+            frequency="nightly",
+        ),
     ).medications
     assert days(capsule) == (0, 42)
     assert days(retard) == (0, 50)
@@ -120,9 +146,33 @@ def test_illicit_use_is_taken_not_prescribed() -> None:
 
 def test_the_total_of_a_pump_contains_its_basal_rate() -> None:
     record = read(
-        opioid(2, "hydromorphone", route="IV", formulation="PCA total", dose=7, unit="mg/h", frequency="average use"),
-        opioid(2, "hydromorphone", route="IV", formulation="PCA continuous", dose=4, unit="mg/h", frequency="continuous"),
-        opioid(3, "hydromorphone", route="IV", formulation="PCA total", dose=10, unit="mg/h", frequency="average over 12 h"),
+        opioid(
+            2,
+            "hydromorphone",
+            route="IV",
+            formulation="PCA total",
+            dose=7,
+            unit="mg/h",
+            frequency="average use",
+        ),
+        opioid(
+            2,
+            "hydromorphone",
+            route="IV",
+            formulation="PCA continuous",
+            dose=4,
+            unit="mg/h",
+            frequency="continuous",
+        ),
+        opioid(
+            3,
+            "hydromorphone",
+            route="IV",
+            formulation="PCA total",
+            dose=10,
+            unit="mg/h",
+            frequency="average over 12 h",
+        ),
     )
     first, second = record.medications
     assert first.dose is not None

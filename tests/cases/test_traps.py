@@ -51,7 +51,7 @@ def test_a_trap_is_queried_and_never_counted(event: dict[str, Any], ask: str) ->
     assert f"{event['dose']:g}" in medication.question
     if medication.dose is not None:
         assert medication.dose.unit in ("{ampule}", "{tablet}")
-    exposed = exposure(record, load(), as_of=record.last_day)
+    exposed = exposure(record, load())
     total = exposed.on(record.last_day)
     assert (total.mme.high, total.complete) == (0, False)
     assert [item.daily for item in exposed.items] == [None]

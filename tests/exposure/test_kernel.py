@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,7 +29,7 @@ def test_neighboring_steps_differ(found: list[tuple[int, int | None, int]]) -> N
     steps = steps_of([(start, end, Span.exactly(units / SCALE)) for start, end, units in found], 30)
     assert list(steps.days) == sorted(set(steps.days))
     values = [Span(0, 0, 0), *steps.values]
-    assert all(one != other for one, other in zip(values, values[1:], strict=False))
+    assert all(one != other for one, other in pairwise(values))
 
 
 def test_a_stopped_drug_is_exactly_zero() -> None:

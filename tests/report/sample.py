@@ -263,7 +263,7 @@ def sign(name: str, clinical: str, *history: tuple[str, bool | None], note: str 
     last = days[-1][1] if days else None
     status = "not-examined" if last is None else ("present" if last else "absent")
     since = min((d for d, answer in days if answer), default=None) if status == "present" else None
-    return SignState(name, f"{clinical}, in plain words", clinical, status, since,  # type: ignore[arg-type]
+    return SignState(name, clinical, clinical, status, since,  # type: ignore[arg-type]
                      days[-1][0] if days else None, days, None, note)  # fmt: skip
 
 

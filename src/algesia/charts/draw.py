@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from algesia.charts.draw_changes import draw_header, draw_list, header_height
@@ -154,5 +155,12 @@ def _document(board: Board, picture: Picture, height: float, theme: Theme | None
     )
     root.add(Element("defs", hatch))
     root.extend(board.grounds).extend(board.bands).extend(board.marks).extend(board.front)
-    # Knob numbers and halo words lie above all marks.
-    return root.extend(words.element() for words in board.sheet.words)
+    # Words lie above all marks.
+    for words in board.sheet.words:
+        if theme is not None and "halo" in words.tone:
+            # PDF renderers paint a halo letter by letter, over the letter before: a plain ground instead.
+            box = words.box(layout.size)
+            root.add(Path().box(box.left - 2, box.top, box.right + 2, box.bottom).element("ground"))
+            words = replace(words, tone=words.tone.replace("halo", "").strip())
+        root.add(words.element())
+    return root

@@ -58,7 +58,7 @@ def _frame(board: Board, panel: DosePanel, y: ValueScale) -> None:
         height = y.y(panel.top * share)
         if share:
             board.grounds.append(Path().move(layout.left, height).across(layout.right).element("grid"))
-        board.words(layout.left - 8, height + 4.5, amount(panel.top * share), "text", tone="t2", anchor="end")
+        board.axis_number(height, amount(panel.top * share))
     board.grounds.append(Path().move(layout.left, y.bottom).across(layout.right).element("axis"))
     now = _now(panel)
     if not layout.narrow:
@@ -96,7 +96,7 @@ def _value_now(board: Board, panel: DosePanel, now: str, y: ValueScale) -> None:
     if level.base and level.high > level.base:
         notes.append(f"up to {amount(level.high)}")
     notes = [note for note in notes if note]
-    base = min(max(y.y(value) + 6, y.ceiling + 12), y.bottom - len(notes) * layout.line + 8)
+    base = min(max(y.y(value) + 6, y.ceiling + 12), y.bottom - len(notes) * layout.line - 4)
     room = layout.width - layout.notes
     board.words(
         layout.notes, base, shorten(now, room, layout.px("head"), True), "head", bold=True, tone="tdose"

@@ -41,7 +41,7 @@ def _frame(board: Board, picture: Picture, y: ValueScale) -> None:
     for value in (0, 5, 10):
         height = y.y(value)
         board.grounds.append(Path().move(layout.left, height).across(layout.right).element("grid"))
-        board.words(layout.left - 8, height + 4.5, str(value), "text", tone="t2", anchor="end")
+        board.axis_number(height, str(value))
     if layout.narrow:
         now = _now_words(picture)
         board.words(layout.left, y.ceiling - 10, "Pain, 0 to 10", "head", bold=True, tone="tpain halo")
@@ -66,7 +66,7 @@ def _dots(board: Board, pain: PainSeries, y: ValueScale) -> list[tuple[float, fl
     places = sorted({(round(time.inside(p.at) * 2) / 2, round(y.y(p.score), 1)) for p in pain.points})
     if len(pain.points) <= SPARSE and (not pain.runs or time.per_day > 12):
         name, radius = "dots d4", 4.0
-    elif time.per_day >= 2 or (board.layout.narrow and time.per_day >= 0.8):
+    elif time.per_day >= 1.5 or (board.layout.narrow and time.per_day >= 0.8):
         name, radius = ("dots d3", 2.4) if not board.layout.narrow else ("dots d2", 1.7)
     else:
         name, radius = ("dots d2", 1.7) if time.per_day >= 0.8 else ("dots d1", 1.1)

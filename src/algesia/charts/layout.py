@@ -54,7 +54,7 @@ class Layout:
 LAYOUTS: Final[dict[Size, Layout]] = {
     "wide": Layout("wide", 1200, 176, 1092, 252, 134, 72, 34, 27, 3),
     "paper": Layout("paper", 880, 168, 782, 176, 96, 60, 30, 22, 2),
-    "phone": Layout("phone", 358, 38, 350, 176, 92, 64, 32, 44, 1),
+    "phone": Layout("phone", 358, 42, 350, 176, 92, 64, 32, 44, 1),
 }
 
 
@@ -84,6 +84,15 @@ class Board:
     ) -> None:
         """Write words that must stand."""
         self.sheet.write(Words(x, y, text, role, bold, tone, anchor))
+
+    def axis_number(self, y: float, text: str) -> None:
+        """A number left of the axis, or on its grid line where the margin is too narrow for it."""
+        gap = 5 if self.layout.narrow else 8
+        room = self.layout.left - gap - (0 if self.layout.narrow else 60)
+        if width(text, self.layout.px("text")) <= room:
+            self.words(self.layout.left - gap, y + 4.5, text, "text", tone="t2", anchor="end")
+        else:
+            self.words(self.layout.left + 3, y + 13, text, "text", tone="t2 halo")
 
     def heading(self, top: float, title: str, notes: tuple[str, ...], tone: str, highest: str) -> None:
         """The name of a panel with its notes, in the label column; `highest` is the number beside it on the axis."""

@@ -49,7 +49,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
         elif 32 <= code < 127:
             total += table[code - 32]
         else:
-            total += _EXTRA.get(char, 680 if code < 0x0530 else 1100)
+            total += _EXTRA.get(char, 900 if 160 <= code < 0x0530 else 1100)
     return total * size / 1000
 
 

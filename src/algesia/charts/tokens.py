@@ -57,6 +57,7 @@ _RULES: Final = (
     (".tpain", "fill:{pain}"),
     (".knobt", "fill:{paper};font-weight:700"),
     (".halo", "paint-order:stroke;stroke:{paper};stroke-width:4px;stroke-linejoin:round"),
+    (".ground", "fill:{paper}"),
     (".axis", "stroke:{edge};stroke-width:1;fill:none"),
     (".grid", "stroke:{rule};stroke-width:1;fill:none"),
     (".void", "fill:{sunk}"),

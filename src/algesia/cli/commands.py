@@ -1,11 +1,11 @@
-"""The subcommands. Each is a thin shell: read, ask the library, write."""
+"""The subcommands. Each is a thin shell: read, ask the library, write. Its docstring is its help."""
 
 from __future__ import annotations
 
+from argparse import Namespace
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING, TypeAlias
 
 from algesia import read_record
 from algesia.cli.output import write, write_json
@@ -15,191 +15,125 @@ if TYPE_CHECKING:
     from algesia.knowledge.model import Edition
     from algesia.record.model import Record
 
-RecordArgument = Annotated[
-    str,
-    typer.Argument(
-        help="A record: algesia-record/1 JSON, FHIR R4 (Bundle, list or NDJSON), a folder of CSV, a published case, "
-        "example:NAME for a bundled example, or - for standard input.",
-        show_default=False,
-    ),
-]
-OutOption = Annotated[
-    Path | None, typer.Option("-o", "--output", help="Write to this file instead of the terminal.")
-]
-AsOfOption = Annotated[
-    str | None,
-    typer.Option(
-        "--as-of", metavar="T", help="Day of asking: an ISO date, or a day number for a record that counts days. Default: the last day on record."
-    ),
-]  # fmt: skip
+Command: TypeAlias = Callable[[Namespace], None]
 
 
-def review(
-    record: RecordArgument,
-    as_of: AsOfOption = None,
-    format: Annotated[
-        str | None,
-        typer.Option(
-            "--format", "-f", help="text, json, html, pdf or fhir. Default: by the ending of FILE, else text."
-        ),
-    ] = None,
-    output: OutOption = None,
-    table: Annotated[str, typer.Option("--table", help="MME table to measure exposure with.")] = "cdc-2022",
-) -> None:
-    """Review a record: exposure, what followed each dose change, the trap, signs, a differential with reasons.
+def review(asked: Namespace) -> None:
+    """Review a record: exposure, what followed each dose change, the escalation trap, signs, interlocks,
+    a differential with reasons for and against, and what to ask next.
 
     Examples:
-
-      algesia review example:synthetic-escalation
-
-      algesia review record.json --format html -o review.html
-
-      algesia review bundle.json --as-of 2026-11-12 --format json
+    algesia review example:synthetic-escalation
+    algesia review record.json -o review.html
+    algesia review bundle.json --as-of 2026-11-12 --format json
     """
     from algesia.cli.reviewing import render, render_format
     from algesia.knowledge.loader import load
     from algesia.review import review as review_record
 
-    wanted = render_format(format, output)
-    facts = read_record(record)
-    done = review_record(facts, load(), _day(facts, as_of), _edition(table))
-    write(render(done, wanted, to_terminal=output is None), output)
+    wanted = render_format(asked.format, asked.output)
+    facts = read_record(asked.record)
+    done = review_record(facts, load(), _day(facts, asked.as_of), _edition(asked.table))
+    write(render(done, wanted, to_terminal=asked.output is None), asked.output)
 
 
-def mme(
-    record: RecordArgument,
-    table: Annotated[
-        str,
-        typer.Option("--table", help="cdc-2022, cdc-2016, cdc-2016-file, cdc-2018-file, nih-heal, or all."),
-    ] = "cdc-2022",
-    as_of: AsOfOption = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
-    output: OutOption = None,
-) -> None:
-    """Morphine milligram equivalents a day, with the working of every number.
+def mme(asked: Namespace) -> None:
+    """Morphine milligram equivalents a day, with the working and source of every number. What cannot be
+    converted is listed with the reason: never zero, never dropped.
 
     Examples:
-
-      algesia mme record.json
-
-      algesia mme record.json --table all --format json
+    algesia mme record.json
+    algesia mme record.json --table all --format json
     """
     from algesia.exposure.compute import exposure
     from algesia.knowledge.loader import load
     from algesia.knowledge.model import EDITIONS
     from algesia.report.mme import mme_all, mme_document, mme_text
 
-    _one_of(format, ("text", "json"), "--format")
-    facts = read_record(record)
-    asked = _day(facts, as_of)
-    day = facts.last_day if asked is None else asked
-    editions = EDITIONS if table == "all" else (_edition(table),)
+    _one_of(asked.format, ("text", "json"), "--format")
+    every = asked.table == "all"
+    editions = EDITIONS if every else (_edition(asked.table),)
+    facts = read_record(asked.record)
+    given = _day(facts, asked.as_of)
+    day = facts.last_day if given is None else given
     done = {edition: exposure(facts, load(), edition, day) for edition in editions}
-    if format == "json":
-        write_json(mme_all(done, day) if table == "all" else mme_document(done[editions[0]], day), output)
+    if asked.format == "json":
+        write_json(mme_all(done, day) if every else mme_document(done[editions[0]], day), asked.output)
     else:
-        write("\n\n".join(mme_text(one, day) for one in done.values()), output)
+        write("\n\n".join(mme_text(one, day) for one in done.values()), asked.output)
 
 
-def sources(
-    id: Annotated[
-        str | None,
-        typer.Argument(help="A table, source, finding, interlock, instrument or claim.", show_default=False),
-    ] = None,
-    format: Annotated[str, typer.Option("--format", "-f", help="text or json.")] = "text",
-    output: OutOption = None,
-) -> None:
+def sources(asked: Namespace) -> None:
     """Every table, row, edition, citation, licence and confidence that a result can rest on.
 
     Examples:
-
-      algesia sources
-
-      algesia sources cdc2022
-
-      algesia sources allodynia
+    algesia sources
+    algesia sources cdc2022
+    algesia sources allodynia
     """
     from algesia.knowledge.loader import load
     from algesia.report.sources import list_sources, sources_text
 
-    _one_of(format, ("text", "json"), "--format")
-    if format == "json":
-        write_json(list_sources(load(), id), output)
+    _one_of(asked.format, ("text", "json"), "--format")
+    if asked.format == "json":
+        write_json(list_sources(load(), asked.id), asked.output)
     else:
-        write(sources_text(load(), id), output)
+        write(sources_text(load(), asked.id), asked.output)
 
 
-def schema(
-    name: Annotated[str, typer.Argument(help="record, review or mme.", show_default=False)],
-    output: OutOption = None,
-) -> None:
-    """The JSON Schema of a format.
+def schema(asked: Namespace) -> None:
+    """The JSON Schema of a format: record, review or mme.
 
-    Example:
-
-      algesia schema record -o record.schema.json
+    Examples:
+    algesia schema record -o record.schema.json
     """
-    _one_of(name, ("record", "review", "mme"), "the schema")
-    if name == "record":
+    _one_of(asked.name, ("record", "review", "mme"), "the schema")
+    if asked.name == "record":
         from algesia.record.schema import record_schema
 
-        write_json(record_schema(), output)
-    elif name == "review":
+        write_json(record_schema(), asked.output)
+    elif asked.name == "review":
         from algesia.report.contract import review_schema
 
-        write_json(review_schema(), output)
+        write_json(review_schema(), asked.output)
     else:
         from algesia.report.mme import mme_schema
 
-        write_json(mme_schema(), output)
+        write_json(mme_schema(), asked.output)
 
 
-def convert(
-    source: RecordArgument,
-    target: Annotated[
-        str, typer.Argument(help="FILE.json, - for standard output, or a folder for CSV.", show_default=False)
-    ],
-) -> None:
-    """Turn any readable record into algesia-record/1 JSON or a folder of CSV.
+def convert(asked: Namespace) -> None:
+    """Turn any readable record into algesia-record/1 JSON or a folder of CSV files.
 
     Examples:
-
-      algesia convert bundle.json record.json
-
-      algesia convert record.json record-csv/
+    algesia convert bundle.json record.json
+    algesia convert record.json record-csv/
     """
     from algesia.record.codec import write_record
 
-    facts = read_record(source)
-    if target == "-":
-        write(write_record(facts), None)
-    elif target.endswith(".json"):
-        write(write_record(facts), Path(target))
+    facts = read_record(asked.record)
+    if asked.target == "-" or asked.target.endswith(".json"):
+        write(write_record(facts), asked.target)
     else:
         from algesia.adapters.csv_folder import write_folder
 
-        write_folder(facts, Path(target))
+        write_folder(facts, Path(asked.target))
 
 
-def example(
-    name: Annotated[str | None, typer.Argument(help="Which example.", show_default=False)] = None,
-    output: OutOption = None,
-) -> None:
-    """Print a bundled example, or list them.
+def example(asked: Namespace) -> None:
+    """Print a bundled example record, or list them all.
 
     Examples:
-
-      algesia example
-
-      algesia example synthetic-escalation -o record.json
+    algesia example
+    algesia example synthetic-escalation -o record.json
     """
     from algesia.adapters import examples
 
-    if name is None:
+    if asked.name is None:
         lines = [f"{one}\n    {examples.describe(one)}" for one in examples.names()]
-        write("\n".join(lines), output)
+        write("\n".join(lines), asked.output)
     else:
-        write(examples.raw(name), output)
+        write(examples.raw(asked.name), asked.output)
 
 
 def _day(record: Record, as_of: str | None) -> int | None:

@@ -1,57 +1,126 @@
-"""The `algesia` command: its subcommands, and how refusals become exit statuses.
+"""The `algesia` command: its parser, and how refusals become exit statuses.
 
-Exit status: 0 done; 2 wrong call; 3 input refused; 4 the record cannot answer what was asked. Subcommands import what
-they need when they run, so that `--help` and `mme` start fast.
+Exit status: 0 done; 2 wrong call; 3 input refused; 4 the record cannot answer what was asked. The parser is the
+standard library's, and subcommands import what they need when they run: `--help` and `mme` start fast.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Final
 
-import typer
-
+from algesia import __version__
 from algesia.cli import commands
 from algesia.quantities.refusal import InputRefused, WrongCall
 
-ABOUT = """Opioid-induced hyperalgesia: dose against pain, the escalation trap, a differential with reasons.
-
+ABOUT: Final = """\
+Opioid-induced hyperalgesia: dose against pain, the escalation trap, a differential with reasons.
 Decision support for clinicians. Not validated, not a diagnosis.
-
-Start with: algesia review example:synthetic-escalation
 """
+START: Final = """\
+start with:
+  algesia review example:synthetic-escalation
+  algesia example
 
-app = typer.Typer(
-    help=ABOUT,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+exit status: 0 done; 2 wrong call; 3 input refused, with what would be right;
+4 the record cannot answer what was asked
+"""
+RECORD: Final = (
+    "algesia-record/1 JSON, FHIR R4 (Bundle, list or NDJSON), a folder of CSV, a published case, "
+    "example:NAME for a bundled example, or - for standard input"
 )
-app.command("review")(commands.review)
-app.command("mme")(commands.mme)
-app.command("sources")(commands.sources)
-app.command("schema")(commands.schema)
-app.command("convert")(commands.convert)
-app.command("example")(commands.example)
+TABLES: Final = "cdc-2022 (default), cdc-2016, cdc-2016-file, cdc-2018-file or nih-heal"
 
 
-@app.callback()
-def _options(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
-) -> None:
-    if version:
-        from algesia import __version__
+def parser() -> argparse.ArgumentParser:
+    """The whole command line, with an example in every help."""
+    top = argparse.ArgumentParser(
+        prog="algesia", description=ABOUT, epilog=START, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    top.add_argument("--version", action="version", version=f"algesia {__version__}")
+    commands_ = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
-        typer.echo(f"algesia {__version__}")
-        raise typer.Exit
+    review = _command(commands_, "review", commands.review, "review a record")
+    _record(review)
+    _as_of(review)
+    review.add_argument(
+        "-f",
+        "--format",
+        metavar="F",
+        help="text, json, html, pdf or fhir; default: by FILE's ending, else text",
+    )
+    review.add_argument("--table", default="cdc-2022", help=f"MME table: {TABLES}")
+    _output(review)
+
+    mme = _command(commands_, "mme", commands.mme, "morphine milligram equivalents a day, with their working")
+    _record(mme)
+    _as_of(mme)
+    mme.add_argument("--table", default="cdc-2022", help=f"{TABLES}, or all")
+    mme.add_argument("-f", "--format", default="text", metavar="F", help="text or json")
+    _output(mme)
+
+    sources = _command(
+        commands_, "sources", commands.sources, "every table, citation, licence and confidence"
+    )
+    sources.add_argument("id", nargs="?", help="a table, source, finding, interlock, instrument or claim")
+    sources.add_argument("-f", "--format", default="text", metavar="F", help="text or json")
+    _output(sources)
+
+    schema = _command(commands_, "schema", commands.schema, "the JSON Schema of a format")
+    schema.add_argument("name", help="record, review or mme")
+    _output(schema)
+
+    convert = _command(commands_, "convert", commands.convert, "turn any readable record into JSON or CSV")
+    _record(convert)
+    convert.add_argument(
+        "target", metavar="OUT", help="FILE.json, - for standard output, or a folder for CSV"
+    )
+
+    example = _command(commands_, "example", commands.example, "print a bundled example, or list them")
+    example.add_argument("name", nargs="?", help="which example")
+    _output(example)
+    return top
 
 
-def run() -> None:
+def _command(
+    under: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: commands.Command, help: str
+) -> argparse.ArgumentParser:
+    about, _, examples = (run.__doc__ or "").partition("Examples:")
+    lines = [line.strip() for line in examples.strip().splitlines() if line.strip()]
+    command = under.add_parser(
+        name,
+        help=help,
+        description="\n".join(line.strip() for line in about.strip().splitlines()),
+        epilog="examples:\n" + "\n".join(f"  {line}" for line in lines),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.set_defaults(run=run)
+    return command
+
+
+def _record(command: argparse.ArgumentParser) -> None:
+    command.add_argument("record", metavar="RECORD", help=RECORD)
+
+
+def _as_of(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--as-of",
+        metavar="T",
+        help="day of asking: an ISO date, or a day number for a record that counts days; default: the last day on record",
+    )
+
+
+def _output(command: argparse.ArgumentParser) -> None:
+    command.add_argument("-o", "--output", metavar="FILE", help="write to this file instead of the terminal")
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
     """Entry point: run the command and turn refusals into one line on standard error and a status."""
+    asked = parser().parse_args(arguments)
     try:
-        app(standalone_mode=True)
+        asked.run(asked)
     except InputRefused as refused:
         _stop(str(refused), 3)
     except WrongCall as wrong:
@@ -60,6 +129,8 @@ def run() -> None:
         # the reader of a pipe went away (`algesia review ... | head`): nothing is wrong
         sys.stderr.close()
         raise SystemExit(0) from None
+    except KeyboardInterrupt:
+        _stop("stopped", 130)
 
 
 def _stop(message: str, status: int) -> None:

@@ -12,10 +12,10 @@ FORMATS = ("text", "json", "html", "pdf", "fhir")
 ENDINGS = {".json": "json", ".html": "html", ".htm": "html", ".pdf": "pdf", ".txt": "text"}
 
 
-def render_format(format: str | None, output: Path | None) -> str:
+def render_format(format: str | None, output: str | None) -> str:
     """The format asked for, or the one that the file's ending means."""
     if format is None:
-        return ENDINGS.get(output.suffix.lower(), "text") if output is not None else "text"
+        return ENDINGS.get(Path(output).suffix.lower(), "text") if output is not None else "text"
     if format not in FORMATS:
         raise WrongCall(f"--format {format!r} is not one of {', '.join(FORMATS)}")
     return format

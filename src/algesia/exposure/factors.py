@@ -117,7 +117,7 @@ def _converted(
     amount, restated = _in_unit(daily, rows[1])
     least, likely, most = (row.value or 0.0 for row in rows)
     factor = number(likely)
-    if amount.low == amount.high:
+    if amount.low == amount.high and least == most:
         mme = Span.exactly(round(amount.high * most, 9))
     else:
         mme = Span(

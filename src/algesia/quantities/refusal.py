@@ -49,9 +49,9 @@ class InputRefused(AlgesiaError):
 
     def __str__(self) -> str:
         where = f"{self.file}: " if self.file else ""
-        at = self.path or "the file"
         shown = "" if self.value is None else f" is {shorten(self.value)}"
-        return f"{where}{at}{shown}: {self.problem}. Expected: {self.expected}."
+        at = f"{self.path}{shown}: " if self.path else f"the content{shown}: " if shown else ""
+        return f"{where}{at}{self.problem}. Expected: {self.expected}."
 
     def in_file(self, file: str) -> InputRefused:
         """The same refusal, naming the file."""

@@ -23,7 +23,7 @@ _DAYS_A_YEAR: Final = 365.25
 Rules: TypeAlias = Mapping[str, tuple[tuple[str, ...], str]]
 """For each amount of a fact: the dimensions it may have, and what would be right instead of another."""
 
-_MEDICATION_AMOUNTS: Final[Rules] = {
+MEDICATION_AMOUNTS: Final[Rules] = {
     "dose": (
         ("mass", "mass rate", "volume", "volume rate", "count"),
         "an amount such as mg, a rate such as ug/h, mL or {tablet}",
@@ -33,10 +33,10 @@ _MEDICATION_AMOUNTS: Final[Rules] = {
     "max_per_day": (("mass", "mass rate", "volume", "count"), "an amount such as mg or {tablet}"),
     "quantity": (("mass", "volume", "count"), "an amount supplied, such as {tablet} or mL"),
 }
-_DOSE_AMOUNTS: Final[Rules] = {
+DOSE_AMOUNTS: Final[Rules] = {
     "dose": (("mass", "volume", "count"), "the amount that entered the body, such as mg"),
-    "strength": _MEDICATION_AMOUNTS["strength"],
-    "concentration": _MEDICATION_AMOUNTS["concentration"],
+    "strength": MEDICATION_AMOUNTS["strength"],
+    "concentration": MEDICATION_AMOUNTS["concentration"],
 }
 
 Given = TypeVar("Given", Medication, Dose)
@@ -57,7 +57,7 @@ def check_record(record: Record) -> Record:
     algesia.quantities.refusal.InputRefused: pain[0].score is 14: is above the top of nrs-0-10. ...
     """
     medications = tuple(_medication(m, f"medications[{i}]", record) for i, m in enumerate(record.medications))
-    doses = tuple(_amounts(d, f"doses[{i}]", _DOSE_AMOUNTS) for i, d in enumerate(record.doses))
+    doses = tuple(_amounts(d, f"doses[{i}]", DOSE_AMOUNTS) for i, d in enumerate(record.doses))
     _check_ids("medications", record.medications)
     _check_ids("doses", record.doses)
     _check_ends("conditions", record.conditions, record)
@@ -89,7 +89,7 @@ def _medication(medication: Medication, path: str, record: Record) -> Medication
         raise InputRefused(f"{path}.times_per_day", plain(times), problem, "one or the other")
     _check_pair(path, "every_hours", every, medication.every_hours_max)
     _check_pair(path, "times_per_day", times, medication.times_per_day_max)
-    return _amounts(medication, path, _MEDICATION_AMOUNTS)
+    return _amounts(medication, path, MEDICATION_AMOUNTS)
 
 
 def _check_pair(path: str, name: str, low: float | None, high: float | None) -> None:

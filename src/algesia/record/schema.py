@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from msgspec import inspect as types
 
-from algesia.quantities.units import DOSE_UNITS
+from algesia.quantities.units import DOSE_UNITS, dimension
+from algesia.record.check import DOSE_AMOUNTS, MEDICATION_AMOUNTS
 from algesia.record.check_findings import INSTRUMENTS, LAB_UNITS, SCALE_TOPS
 from algesia.record.model import FORMAT, Record
 from algesia.record.vocabulary import BODY_AREAS, CONDITION_KINDS, SIGNS
@@ -29,7 +30,7 @@ _DAY: Final[Schema] = {
     "type": "number",
     "description": "Days since `epoch`, in place of the date; a fraction gives the time of day.",
 }
-_AMOUNT_DIMENSIONS: Final = "One of the listed UCUM units; common other spellings, such as mcg, are read too."
+_UNITS: Final = "One of the listed UCUM units; common other spellings, such as mcg, are read too."
 
 
 def record_schema() -> Schema:
@@ -140,8 +141,13 @@ def _put_vocabularies(definitions: Mapping[str, Schema]) -> None:
     definitions["Sign"]["properties"]["sign"] = {"enum": list(SIGNS)}
     definitions["Amount"]["properties"]["unit"] = {
         "enum": list(DOSE_UNITS),
-        "description": _AMOUNT_DIMENSIONS,
+        "description": _UNITS,
     }
+    for name, rules in (("Medication", MEDICATION_AMOUNTS), ("Dose", DOSE_AMOUNTS)):
+        properties = definitions[name]["properties"]
+        for key, (dimensions, _) in rules.items():
+            units = {"enum": [unit for unit in DOSE_UNITS if dimension(unit) in dimensions]}
+            properties[key] = {"allOf": [properties[key], {"properties": {"unit": units}}]}
     named = [
         {"required": [k], "not": {"properties": {k: {"enum": [None, ""]}}}} for k in ("kind", "text", "code")
     ]

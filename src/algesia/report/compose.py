@@ -105,8 +105,8 @@ def about(record: Record, as_of: int, cal: Calendar) -> str:
 
 def _sections(a: Assessment, cal: Calendar) -> tuple[Section, ...]:
     found: list[Section | None] = [
-        _trap(a, cal), episodes(a, cal), exposure(a, cal), _differential(a, cal), _ask_next(a), _options(a),
-        signs(a, cal), not_known(a),
+        _trap(a, cal), episodes(a, cal), exposure(a, cal), _differential(a, cal), _ask_next(a), not_known(a),
+        _options(a), signs(a, cal),
     ]  # fmt: skip
     return tuple(section for section in found if section is not None)
 

@@ -10,6 +10,9 @@ from algesia.report.days import Calendar, amount, count, number, percent, score
 from algesia.report.layout import Cell, Column, Facts, Points, Row, Section, Step, Steps, Table
 from algesia.report.statements import EDITION_WORDS, VERDICT_WORDS, Place, call_for_help, why_not_counted
 
+SHOWN_CHANGES: Final = 8
+"""Dose changes shown before the earlier ones are folded away."""
+
 ASK_NOW: Final = (
     "slow-breathing",
     "cannot-be-woken",
@@ -100,11 +103,12 @@ def episodes(a: Assessment, cal: Calendar) -> Table | None:
                 ),
             )
         )
+    earlier = max(0, len(rows) - SHOWN_CHANGES)
     return Table(
         "episodes", "Dose changes", "and what followed each",
         (Column("Day"), Column("Dose"), Column("Pain before", True), Column("Pain after", True), Column("Followed"),
          Column("In words")),
-        tuple(rows),
+        tuple(rows[earlier:]), folded=tuple(rows[:earlier]), folded_as=count(earlier, "earlier dose change"),
     )  # fmt: skip
 
 

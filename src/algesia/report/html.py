@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -18,19 +17,9 @@ from algesia.report.citations import label
 from algesia.report.compose import document
 from algesia.report.fonts import faces
 from algesia.report.layout import Document, References
-from algesia.report.pictures import READING, on_page
+from algesia.report.pictures import on_page
 from algesia.report.statements import NO_TEST, NOT_SUDDENLY, Place
 from algesia.report.tally import tally_svg
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """The picture as the template takes it: markup drawn and escaped by `algesia.charts`."""
-
-    wide: Markup
-    phone: Markup
-    table: Markup
-    key: str
 
 
 def review_html(assessment: Assessment, place: Place = "us") -> str:
@@ -45,7 +34,7 @@ def review_html(assessment: Assessment, place: Place = "us") -> str:
         doc=doc,
         css=Markup(css),
         policy=content_policy(css),
-        picture=_figure(assessment) if doc.pictured else None,
+        picture=on_page(assessment) if doc.pictured else None,
         numbers=_numbers(doc),
         label=label,
         tally=lambda row: Markup(tally_svg(row)),
@@ -70,11 +59,6 @@ def content_policy(css: str) -> str:
     """
     digest = base64.b64encode(hashlib.sha256(css.encode("utf-8")).digest()).decode("ascii")
     return f"default-src 'none'; style-src 'sha256-{digest}'; font-src data:; img-src data:; base-uri 'none'; form-action 'none'"
-
-
-def _figure(assessment: Assessment) -> Figure:
-    art = on_page(assessment)
-    return Figure(Markup(art.wide), Markup(art.phone), Markup(art.table), READING)
 
 
 def _numbers(doc: Document) -> dict[str, int]:

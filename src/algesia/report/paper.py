@@ -37,8 +37,16 @@ class Caps:
     characters: int
 
 
-FRONT: Final = (Caps(6, 6, 6, 0, 240), Caps(6, 6, 4, 0, 160), Caps(5, 6, 3, 0, 100), Caps(4, 6, 2, 0, 60))
-"""Page one, from generous to tight: the first that fits is used."""
+FRONT: Final = (
+    (Caps(6, 6, 6, 0, 240), 1.0),
+    (Caps(6, 6, 4, 0, 160), 1.0),
+    (Caps(6, 6, 4, 0, 160), 0.92),
+    (Caps(5, 6, 3, 0, 120), 0.92),
+    (Caps(5, 6, 3, 0, 100), 0.8),
+    (Caps(4, 6, 2, 0, 80), 0.7),
+    (Caps(4, 6, 2, 0, 60), 0.55),
+)
+"""Page one and the size of its picture, from generous to tight: the first that fits is used."""
 
 BACK: Final = (
     Caps(12, 6, 5, 24, 400),

@@ -15,11 +15,13 @@ from algesia.assessment.model import Assessment
 from algesia.report.compose import document
 from algesia.report.fonts import covered, folder
 from algesia.report.paper import BACK, FRONT, paper
-from algesia.report.pictures import READING, on_paper
+from algesia.report.pictures import on_paper
 from algesia.report.statements import Place
 
 Paper: TypeAlias = Literal["a4", "us-letter"]
 PAGES: Final = 2
+WIDTHS: Final = {"a4": 188.0, "us-letter": 193.9}
+"""Of the text, in mm."""
 
 
 def review_pdf(assessment: Assessment, place: Place = "us", size: Paper = "a4") -> bytes:
@@ -32,11 +34,17 @@ def review_pdf(assessment: Assessment, place: Place = "us", size: Paper = "a4") 
     picture = {
         "paper": size,
         "svg": "",
-        "svg_ratio": art.ratio if art else 0,
+        "svg_height": 0.0,
         "svg_alt": art.alt if art else "",
-        "key": READING if art else "",
+        "key": art.key if art else "",
     }
-    front = next((caps for caps in FRONT if _pages(paper(doc, caps, BACK[-1]) | picture)[0] == 1), FRONT[-1])
+    full = art.ratio * WIDTHS[size] if art else 0.0
+    front, part = next(
+        ((caps, part) for caps, part in FRONT
+         if _pages(paper(doc, caps, BACK[-1]) | picture | {"svg_height": full * part})[0] == 1),
+        FRONT[-1],
+    )  # fmt: skip
+    picture["svg_height"] = full * part
     back = next((caps for caps in BACK if _pages(paper(doc, front, caps) | picture)[1] <= PAGES), BACK[-1])
     return _compile(paper(doc, front, back) | picture | {"svg": art.svg if art else ""})
 

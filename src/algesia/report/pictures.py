@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
 
 from algesia.assessment.model import Assessment
 from algesia.charts.draw import dose_and_pain
 from algesia.charts.picture import Picture, picture_of
-
-READING: Final = (
-    "Each dot is one rating, or one day of a dense diary. The line is the running mean with its band; it starts anew at "
-    "every dose change and stops where there are no entries. Shaded: pain below its level before the change (dotted). "
-    "Signs: bar, present; open ring, asked and absent; faint dots, not asked."
-)
-"""The reading help below the picture."""
+from algesia.charts.table import Table, data_table, reading_help
 
 
 @dataclass(frozen=True, slots=True)
 class OnPage:
-    """The same picture for desk and phone, and its data as a table. All three are markup."""
+    """The same picture for desk, phone and print, as markup, with its data as tables and its reading help as text."""
 
     wide: str
     phone: str
-    table: str
+    paper: str
+    tables: tuple[Table, ...]
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +29,23 @@ class OnPaper:
     svg: str
     ratio: float
     alt: str
+    key: str
 
 
 def on_page(assessment: Assessment) -> OnPage:
     """Draw the picture for a page."""
     picture = picture_of(assessment)
-    return OnPage(dose_and_pain(picture, "wide", prefix="wide"), dose_and_pain(picture, "phone", prefix="phone"), "")
+    return OnPage(
+        dose_and_pain(picture, "wide", prefix="wide"), dose_and_pain(picture, "phone", prefix="phone"),
+        dose_and_pain(picture, "paper", prefix="paper"), data_table(picture), reading_help(picture),
+    )  # fmt: skip
 
 
 def on_paper(assessment: Assessment) -> OnPaper:
     """Draw the picture for print."""
     picture = picture_of(assessment)
     svg = dose_and_pain(picture, "paper", inline_colors="print")
-    return OnPaper(svg, _ratio(svg), alternative(picture))
+    return OnPaper(svg, _ratio(svg), alternative(picture), reading_help(picture))
 
 
 def alternative(picture: Picture) -> str:

@@ -198,10 +198,8 @@ def _unknown(knowledge: Knowledge, id: str) -> str:
 
 def _table_lines(knowledge: Knowledge, table: Row) -> list[str]:
     marks = ", ".join(f"{count} {_MARKS[Confidence(mark)]}" for mark, count in table["confidence"].items())
-    lines = [
-        f"{table['table']}: {table['about']}",
-        f"  {table['count']} rows, edition {table['edition']}; {marks}",
-    ]
+    lines = [f"{table['table']}: {table['about']}"]
+    lines.append(_wrapped(f"{table['count']} rows, edition {table['edition']}; {marks}"))
     if len(table["sources"]) <= 3:
         for source in table["sources"]:
             lines.append(_wrapped(f"{source}: {knowledge.sources[source].title}"))

@@ -20,13 +20,12 @@ _HOURS: Final = {"m": 1 / 60, "h": 1.0, "d": 24.0, "w": 168.0}
 
 _ONCE: Final = frozenset({
     "per day", "daily", "a day", "/day", "/d", "each day", "every day", "per 24 h", "per 24 hours", "in 24 h",
-    "over 24 h", "total per day", "total daily", "total daily dose", "daily total", "od", "qd", "o.d.", "q.d.",
+    "over 24 h", "total per day", "total daily", "total daily dose", "daily total", "od", "qd",
     "nightly", "at night", "every night", "each night", "nocte", "at bedtime", "bedtime", "qhs", "hs", "qpm",
     "qam", "mane", "every morning", "each morning", "in the morning", "once", "once nightly",
 })  # fmt: skip
 _TIMES: Final = {
-    "bd": 2, "bid": 2, "b.d.": 2, "b.i.d.": 2, "bds": 2, "tds": 3, "tid": 3, "t.d.s.": 3, "t.i.d.": 3, "qds": 4,
-    "qid": 4, "q.d.s.": 4, "q.i.d.": 4,
+    "bd": 2, "bid": 2, "bds": 2, "tds": 3, "tid": 3, "qds": 4, "qid": 4,
 }  # fmt: skip
 _EVERY: Final = {
     "hourly": 1, "every hour": 1, "every other day": 48, "alternate days": 48, "on alternate days": 48, "qod": 48,
@@ -39,9 +38,8 @@ _CONTINUOUS: Final = frozenset(
 )
 _PER_HOUR: Final = frozenset({"per hour", "/h", "/hr", "an hour", "per h", "each hour"})
 
-_AS_NEEDED: Final = re.compile(
-    r"\b(?:p\.?r\.?n\.?|(?:as|when|if)[- ](?:needed|required|necessary))(?!\w)|\bdemand\b"
-)
+_DOTTED: Final = re.compile(r"\b(?:[a-z]\.){1,4}[a-z]\b\.?")
+_AS_NEEDED: Final = re.compile(r"\b(?:prn|(?:as|when|if)[- ](?:needed|required|necessary))(?!\w)|\bdemand\b")
 _ABOUT: Final = re.compile(r"^(?:about|approximately|approx\.?|around|roughly|some|~)\s*")
 _UP_TO: Final = re.compile(r"^(?:up to|at most|max(?:imum)?\.?|no more than)\s*(?:of\s*)?")
 _OF_A_PERIOD: Final = re.compile(
@@ -101,7 +99,8 @@ def read_frequency(words: str | None) -> Frequency:
     >>> read_frequency("total in first 36 h").of_a_period, read_frequency("as the moon permits").known
     (True, False)
     """
-    text = " ".join((words or "").lower().split()).strip(" .;,")
+    text = _DOTTED.sub(lambda found: found[0].replace(".", ""), " ".join((words or "").lower().split()))
+    text = text.strip(" .;,")
     if not text:
         return Frequency(known=False)
     if text in _ONCE:

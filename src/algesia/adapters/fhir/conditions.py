@@ -113,7 +113,9 @@ def from_condition(condition: Json, ctx: Context, birth: Instant | None) -> Cond
     start = start or instant(condition, "recordedDate")
     if end is None and any(code in _status(condition, "clinicalStatus") for code in _OVER):
         ctx.note("a condition is over without saying since when")
-        end = ctx.known_by(condition)
+        end = ctx.over_by(condition)
+        if start is not None and end.day < start.day:
+            end = Instant(start.day)
     if start is not None and end is not None and end.day < start.day:
         raise InputRefused(
             "abatement[x]", end.iso, f"is before the onset, {start.iso}", "a day from the onset on"

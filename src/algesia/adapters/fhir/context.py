@@ -57,7 +57,19 @@ class Context:
         epoch of the record."""
         if self._snapshot is not None:
             return Instant(self._snapshot.day)
-        return max(_dates(self._resources), default=Instant(DEFAULT_EPOCH))
+        return self._last_fact or Instant(DEFAULT_EPOCH)
+
+    @cached_property
+    def _last_fact(self) -> Instant | None:
+        return max(_dates(self._resources), default=None)
+
+    def over_by(self, resource: Json) -> Instant:
+        """The day by which something that is over was over: when the file says so, or its last fact if earlier.
+
+        Taking no later day than the last fact keeps what is over from running on the day of asking.
+        """
+        known = self.known_by(resource)
+        return known if self._last_fact is None else min(known, self._last_fact)
 
     def known_by(self, resource: Json) -> Instant:
         """The day by which what `resource` says held: its own last update, else the file's day."""

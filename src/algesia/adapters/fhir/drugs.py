@@ -87,17 +87,14 @@ class Drugs:
             raise under(refused, "medicationReference") from None
 
     def _concept(self, concept: Json) -> tuple[Drug, ...]:
-        try:
-            found = concept.get("coding") or ()
-            key: tuple[object, ...] = (
-                concept.get("text"),
-                *((c.get("system"), c.get("code"), c.get("display")) for c in found),  # type: ignore[attr-defined]
-            )
-            known = self._concepts.get(key)
-        except (TypeError, AttributeError):
+        key: list[object] = [concept.get("text")]
+        for coding in items(concept, "coding"):
+            key += (coding.get("system"), coding.get("code"), coding.get("display"))
+        if not all(part is None or type(part) is str for part in key):
             return self._read(concept)
+        known = self._concepts.get(tuple(key))
         if known is None:
-            known = self._concepts[key] = self._read(concept)
+            known = self._concepts[tuple(key)] = self._read(concept)
         return known
 
     def _read(self, concept: Json) -> tuple[Drug, ...]:
@@ -138,7 +135,7 @@ class Drugs:
         """One drug: the opioid's own name where there is one and a code to hold the product, else as written."""
         found = identify(self._knowledge, name, rxcuis)
         is_opioid = bool(found.opioids) or found.unspecified_opioid
-        if len(found.opioids) == 1 and code is not None and found.conflict is None:
+        if len(found.opioids) == 1 and code is not None and not found.conflict:
             return (Drug(found.opioids[0], code, True),)
         return (Drug(one_line(name), code, is_opioid),)
 

@@ -4,8 +4,8 @@ What counts, by status (R4 codes; any other code is refused):
 
 ==================  =======================================================================================
 MedicationRequest   `active` runs. `completed`, `stopped`, `on-hold` ran until the end that is stated; without
-                    one the end is unknown: the entry runs until the day the file shows and carries a question,
-                    so it is reported and not converted. `unknown` carries a question. `cancelled`, `draft`,
+                    one the end is unknown: the entry runs until the day the file shows (no later than its last
+                    fact) and carries a question, so it is reported and not converted. `unknown` carries a question. `cancelled`, `draft`,
                     `entered-in-error`, `doNotPerform`, and the intents `proposal`, `plan`, `option` never count,
                     nor does an order based on another order that counts.
 MedicationDispense  `completed` and `in-progress` count; `stopped` only when handed over; `unknown` with a
@@ -219,7 +219,7 @@ def _entries(
     placed = _follow(steps, first, end)
     if meaning == "ended" and days is None and any(until is None for _, _, until, _ in placed):
         ctx.note(f"a medication is {status} without an end")
-        stop = ctx.known_by(resource)
+        stop = ctx.over_by(resource)
         question = f"the status is {status}, and since when is not on record"
         placed = [(s, at, until or Instant(max(stop.day, at.day + 1)), q) for s, at, until, q in placed]
     base = ctx.id_of(resource)

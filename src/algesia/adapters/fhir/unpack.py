@@ -124,9 +124,9 @@ def _walk(raw: object, found: Found) -> Iterator[tuple[str, Json, str | None]]:
         for index in range(len(entries) - 1, -1, -1):
             entry = entries[index]
             if entry.get("resource") is not None:
-                at = entry.get("fullUrl")
-                full = at if type(at) is str else None
-                stack.append((f"{path}.entry[{index}].resource", entry["resource"], full, depth + 1))
+                full = entry.get("fullUrl")
+                known = full if type(full) is str else None
+                stack.append((f"{path}.entry[{index}].resource", entry["resource"], known, depth + 1))
 
 
 def _date(bundle: Json, found: Found) -> None:
