@@ -97,9 +97,17 @@ def test_a_total_outside_the_range_is_refused() -> None:
         band(INSTRUMENTS["phq-9"], 28)
 
 
-def test_phq_9_has_no_bands_because_none_were_read() -> None:
-    assert score(INSTRUMENTS["phq-9"], filled("phq-9", 1.0)).band is None
-    assert INSTRUMENTS["phq-9"].items[8].id == "self-harm"
+@pytest.mark.parametrize(
+    ("total", "band"),
+    [(4, "minimal"), (5, "mild"), (10, "moderate"), (15, "moderately severe"), (20, "severe")],
+)
+def test_phq_9_bands_start_where_the_abstract_of_2001_says(total: int, band: str) -> None:
+    items = filled("phq-9", 0.0)
+    left = total
+    for name in items:
+        items[name] = float(min(3, left))
+        left -= int(items[name])
+    assert score(INSTRUMENTS["phq-9"], items).band == band
 
 
 @pytest.mark.parametrize(

@@ -9,12 +9,12 @@ import os
 import stat
 import sys
 import zlib
-from typing import Any, Final
+from typing import Final
 
 from algesia.quantities.refusal import InputRefused
 from algesia.record.codec import from_builtins
 from algesia.record.model import FORMAT, Record
-from algesia.record.parse import MAX_BYTES, clean, decode, parse_json, too_large
+from algesia.record.parse import MAX_BYTES, clean, parse_json, too_large
 
 STANDARD_INPUT: Final = "-"
 A_RECORD: Final = f'a record ("format": "{FORMAT}"), FHIR R4, a published case, or a folder of CSV files'
@@ -114,11 +114,13 @@ def _gunzip(data: bytes) -> bytes:
 
 def _from_json(data: bytes) -> Record:
     if b'"resourceType"' in data:
-        raw = _parse_fhir(data)
+        from algesia.adapters.fhir.unpack import parse  # the fastest parser: bundles are large
+
+        raw = parse(data)
         if _is_fhir(raw):
             return _fhir(raw)
     raw = parse_json(data)
-    if _is_fhir(raw):
+    if _is_fhir(raw):  # its key was written with escapes
         clean(raw)
         return _fhir(raw)
     if _is_case(raw):
@@ -142,49 +144,12 @@ def _is_fhir(raw: object) -> bool:
 def _is_case(raw: object) -> bool:
     if not isinstance(raw, dict):
         return False
-    schema, timeline = raw.get("schema"), raw.get("timeline")
-    if isinstance(schema, str) and schema.startswith("algesia-case/"):
-        return True
-    return isinstance(timeline, list) and any(isinstance(e, dict) and "t_day" in e for e in timeline)
+    schema = raw.get("schema")
+    says_so = isinstance(schema, str) and schema.startswith("algesia-case/")
+    return says_so or ("timeline" in raw and "format" not in raw)
 
 
 def _fhir(raw: object) -> Record:
     from algesia.adapters.fhir import read_fhir
 
     return read_fhir(raw)
-
-
-def _parse_fhir(data: bytes) -> object:
-    # FHIR bundles are large and never ours to judge for repeated keys: the fastest parser reads them
-    import orjson
-
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        failed = error
-    lines = data.split(b"\n")
-    try:
-        first_alone = isinstance(orjson.loads(next(line for line in lines if line.strip())), dict)
-    except (orjson.JSONDecodeError, StopIteration):
-        first_alone = False
-    if not first_alone:
-        raise _not_json(data, failed, failed.lineno)
-    resources: list[Any] = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                resources.append(orjson.loads(line))
-            except orjson.JSONDecodeError as error:
-                raise _not_json(data, error, number) from None
-    return resources
-
-
-def _not_json(data: bytes, error: Any, line: int) -> InputRefused:
-    try:
-        decode(data)
-    except InputRefused as refusal:
-        return refusal
-    where = f"line {line}, column {error.colno}"
-    return InputRefused(
-        where, error.doc[error.pos : error.pos + 20] or None, f"is not JSON ({error.msg})", "JSON"
-    )

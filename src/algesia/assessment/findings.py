@@ -26,6 +26,8 @@ HIGH_DOSE: Final = 100.0
 """MME a day above which pressure tolerance was lower (Wasserman 2015); the feature itself is weak."""
 COWS_PRESENT: Final = 5
 GAD7_MODERATE: Final = 10
+PHQ9_MODERATE: Final = 10
+"""Cut-offs of moderate anxiety (gad7_bands) and of likely major depression (phq9_2001)."""
 REMIFENTANIL_DAYS: Final = 7
 SENSITIVITY: Final = frozenset(
     (
@@ -155,10 +157,7 @@ def _from_scales(facts: Facts) -> list[Finding]:
     if cows is not None and cows.score is not None:
         words = f"COWS {number(cows.score)}, {day_text(facts.record, cows.at.day)}"
         found.append(Finding("cows", cows.score >= COWS_PRESENT, words, cows.at.day))
-    gad = facts.scale("gad-7")
-    if gad is not None and gad.score is not None:
-        words = f"GAD-7 {number(gad.score)}, {day_text(facts.record, gad.at.day)}"
-        found.append(Finding("distress", gad.score >= GAD7_MODERATE, words, gad.at.day))
+    found += _distress(facts)
     oud = facts.scale("dsm5-oud")
     if oud is not None and oud.score is not None:
         words = f"{number(oud.score)} of 9 DSM-5 criteria, {day_text(facts.record, oud.at.day)}"
@@ -173,6 +172,18 @@ def _from_scales(facts: Facts) -> list[Finding]:
         words = f"eGFR {number(egfr.value)}, {day_text(facts.record, egfr.at.day)}"
         found.append(Finding("renal-3glucuronide", False, words, egfr.at.day))
     return found
+
+
+def _distress(facts: Facts) -> list[Finding]:
+    """The latest PHQ-9 and GAD-7: one of them above its cut-off is enough."""
+    told = []
+    for name, bar in (("gad-7", GAD7_MODERATE), ("phq-9", PHQ9_MODERATE)):
+        scale = facts.scale(name)
+        if scale is not None and scale.score is not None:
+            words = f"{name.upper()} {number(scale.score)}, {day_text(facts.record, scale.at.day)}"
+            told.append(Finding("distress", scale.score >= bar, words, scale.at.day))
+    raised = [finding for finding in told if finding.present]
+    return raised or told
 
 
 def _from_conditions(facts: Facts) -> list[Finding]:

@@ -1,0 +1,107 @@
+"""``algesia mme`` as JSON and text: the contract's shape, its schema, no residue."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import jsonschema
+import pytest
+
+from algesia.exposure.compute import exposure
+from algesia.knowledge.loader import load
+from algesia.knowledge.model import EDITIONS
+from algesia.quantities.time import Instant
+from algesia.record.model import Record
+from algesia.report.mme import mme_all, mme_document, mme_schema, mme_text
+from tests.exposure.build import START, order, run, taken
+
+CONTRACT = {"dose": "20 mg", "every_hours": 12, "id": "m1", "release": "extended", "end": 51}
+
+
+def test_the_example_of_the_contract() -> None:
+    day = Instant.parse("2024-02-02").day
+    found = run(order(**CONTRACT), taken(23, "20 mg", minute=490), as_of=23)
+    document = mme_document(found, day)
+    assert document["format"] == "algesia-mme/1"
+    assert document["as_of"] == "2024-02-02"
+    assert document["table"] == "cdc-2022"
+    assert document["total"] == {"low": 60.0, "likely": 60.0, "high": 60.0, "complete": True}
+    assert document["unconverted"] == []
+    (item,) = (item for item in document["items"] if item["status"] == "converted")
+    expected = {
+        "medication": "m1", "drug": "oxycodone", "route": "oral", "daily_dose": {"value": 40.0, "unit": "mg/d"},
+        "factor": 1.5, "mme_per_day": 60.0, "status": "converted",
+        "working": "20 mg every 12 h = 40 mg/d; x 1.5 = 60 MME/d", "source": "cdc2022",
+    }  # fmt: skip
+    assert {key: item[key] for key in expected} == expected
+
+
+def test_every_status_fits_the_schema() -> None:
+    facts = (
+        order(**CONTRACT), order("morphine", route="intravenous", dose="5 mg/h"), order("morphine"),
+        order(dose="5 mg", every_hours=4, every_hours_max=6, as_needed=True, basis="dispensed"),
+        order("buprenorphine", route="sublingual", form="tablet", dose="8 mg", times_per_day=1),
+        order("lorazepam"), order("zzyzx"), taken(0, "10 mg"), taken(1, "10 mg"),
+    )  # fmt: skip
+    by_edition = {edition: run(*facts, edition=edition, as_of=1) for edition in EDITIONS}
+    schema = mme_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for found in by_edition.values():
+        document = mme_document(found, found.last_day)
+        jsonschema.validate(document, schema)
+        statuses = {item["status"] for item in document["items"]}
+        assert statuses >= {"converted", "unconverted", "apart", "superseded"}
+        assert document["not_opioids"] == ["lorazepam", "zzyzx"]
+        assert [item["drug"] for item in document["unconverted"]] == ["morphine", "morphine"]
+        assert document["total"]["complete"] is False
+    everything = mme_all(by_edition, START.day + 1)
+    jsonschema.validate(everything, schema)
+    assert set(everything["tables"]) == set(EDITIONS)
+    assert json.loads(json.dumps(everything)) == everything
+
+
+def test_the_schema_refuses_an_unconverted_item_without_reason() -> None:
+    found = run(order("morphine"))
+    document = mme_document(found, found.last_day)
+    document["items"][0]["reason"] = None
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document, mme_schema())
+
+
+def test_as_needed_is_an_interval() -> None:
+    found = run(order(dose="5 mg", every_hours=4, every_hours_max=6, as_needed=True))
+    document = mme_document(found, found.last_day)
+    assert document["total"] == {"low": 0.0, "likely": 45.0, "high": 45.0, "complete": True}
+    assert document["items"][0]["daily_dose"] == {"low": 0.0, "likely": 30.0, "high": 30.0, "unit": "mg/d"}
+    assert document["items"][0]["mme_per_day"] == {"low": 0.0, "likely": 45.0, "high": 45.0}
+
+
+def test_no_residue() -> None:
+    found = run(*(order(dose="0.1 mg", times_per_day=1, id=str(n)) for n in range(3)))
+    assert mme_document(found, found.last_day)["total"]["likely"] == 0.45
+
+
+def test_no_opioid_is_zero_and_says_so() -> None:
+    found = exposure(Record(), load())
+    document = mme_document(found, found.last_day)
+    assert document["total"] == {"low": 0.0, "likely": 0.0, "high": 0.0, "complete": True}
+    assert document["notes"][0] == "no opioid on record"
+    assert "No opioid on record." in mme_text(found, found.last_day)
+
+
+def test_text_names_what_is_left_out() -> None:
+    found = run(order(**CONTRACT), order("morphine", route="intravenous", dose="5 mg/h", id="drip"))
+    text = mme_text(found, START.day)
+    assert "60 MME a day + 1 item not converted" in text
+    assert "20 mg every 12 h = 40 mg/d; x 1.5 = 60 MME/d" in text
+    assert "5 mg/h = 120 mg/d: CDC 2022 has no factor for intravenous morphine; it has one for oral" in text
+
+
+def test_importing_exposure_stays_light() -> None:
+    heavy = "{'numpy', 'rich', 'jinja2', 'typer', 'typst'}"
+    code = (
+        f"import algesia.exposure.compute, algesia.report.mme, sys; sys.exit(len({heavy} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
