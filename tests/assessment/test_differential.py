@@ -150,3 +150,24 @@ def test_the_order_of_facts_changes_nothing(told: list[tuple[int, str, bool | No
     assert (one.headline, one.trap, one.ask_next, one.signs, one.options) == (
         two.headline, two.trap, two.ask_next, two.signs, two.options,
     )  # fmt: skip
+
+
+def test_jerks_that_went_with_the_drug_still_speak_for_neurotoxicity() -> None:
+    told = signs((40, "myoclonus", True), (44, "myoclonus", False))
+    assert one(record(steps((0, 100), until=42), (), told), "neurotoxicity", 50).score == 2
+    assert one(record(steps((0, 100), until=42), (), told), "neurotoxicity", 90).score == -1
+
+
+def test_a_change_of_drug_is_no_withdrawal() -> None:
+    medications = (
+        Medication(drug="morphine", start=at(0), end=at(40)),
+        Medication(drug="hydromorphone", start=at(41)),
+    )
+    facts = record(medications, (), signs((50, "allodynia", True)))
+    assert one(facts, "oih", 55).score == 2
+
+
+def test_no_plan_while_use_disorder_leads_and_its_criteria_are_not_counted() -> None:
+    done = review(record(BASE, (), signs((50, "aberrant-behavior", True))), load(), START + 60)
+    assert done.differential.leading == ("oud",)
+    assert next(o for o in done.options if o.id == "taper").status == "blocked"

@@ -20,6 +20,8 @@ PATCH = {"drug": "fentanyl", "route": "transdermal"}
         {**PATCH, "dose": "25 mg/h"},
         {"drug": "morphine", "dose": "1000000 mg", "times_per_day": 1000},
         {"drug": "morphine", "dose": "10 mg", "every_hours": 1e-290},
+        {"drug": "morphine", "dose": "0-10 mg", "every_hours": 5e-324},
+        {"drug": "morphine", "strength": "10 mg", "quantity": "5 {tablet}", "days_supply": 5e-324},
     ],
 )
 def test_held_back_until_answered(fields: dict[str, Any]) -> None:
@@ -92,3 +94,11 @@ def test_the_sig_wins_over_the_supply() -> None:
         order(dose="1 {tablet}", strength="10 mg", times_per_day=4, quantity="60 {tablet}", days_supply=30)
     )
     assert likely(found) == 60
+
+
+def test_a_supply_past_the_calendar_does_not_break_it() -> None:
+    from algesia.report.mme import mme_document
+
+    supply = {"strength": "10 mg", "quantity": "120 {tablet}", "days_supply": 1e9}
+    found = run(order(**supply), order(**supply, start=5), as_of=9)
+    assert mme_document(found, found.last_day)["items"][0]["end"] == "9999-12-31"

@@ -64,7 +64,10 @@ def _flatten(kind: types.Type, prefix: str) -> list[tuple[str, Kind]]:
         for option in options:
             match option:
                 case types.StructType():
-                    found += _flatten(option, f"{name}.")
+                    # an amount reads "20 mg"
+                    found += sorted(
+                        _flatten(option, f"{name}."), key=lambda column: column[0].endswith(".unit")
+                    )
                 case types.FloatType():
                     found.append((name, "number"))
                 case types.BoolType():

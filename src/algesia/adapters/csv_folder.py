@@ -165,7 +165,8 @@ def _text(file: Path) -> str:
         return decode(file.read_bytes())
     except InputRefused as refusal:
         where = f"{file.name} {refusal.path}".strip()
-        raise InputRefused(where, refusal.value, refusal.problem, "a header and rows, as UTF-8") from None
+        expected = refusal.expected if refusal.path else "a header and rows"
+        raise InputRefused(where, refusal.value, refusal.problem, expected) from None
 
 
 def _rows(name: str, text: str) -> tuple[list[dict[str, Any]], list[int]]:

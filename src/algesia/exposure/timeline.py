@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from algesia.exposure.kernel import carry
@@ -23,6 +24,9 @@ LOGGED: Final = 3
 PARTLY_LOGGED: Final = -1
 """A day's log that is plainly incomplete: whatever else is known of the drug on that day is better."""
 RANK_WORDS: Final = ("prescribed amounts", "dispensed amounts", "amounts taken", "logged doses")
+
+LATEST: Final = date.max.toordinal()
+"""No supply, however long, runs past the calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,7 @@ class Piece:
 def line_of(order: Medication, reading: Reading) -> Line:
     """One opioid of an order on the time axis: until its end, else until its supply runs out, else for good."""
     start = order.start.day
-    run_out = start + math.ceil(order.days_supply) if order.days_supply is not None else None
+    run_out = min(start + math.ceil(order.days_supply), LATEST) if order.days_supply is not None else None
     end = run_out
     if order.end is not None:
         end = order.end.day if order.end.day > start else start + 1
@@ -126,7 +130,8 @@ def carry_forward(lines: Iterable[Line]) -> list[Line]:
             if at == start:
                 result.append(line)
             else:
-                result.append(replace(line, start=at, end=end if line.stopped else end + at - start))
+                until = end if line.stopped else min(end + at - start, LATEST)
+                result.append(replace(line, start=min(at, LATEST), end=until))
     return result
 
 

@@ -23,10 +23,12 @@ COUNT_NOUNS: dict[str, tuple[str, str]] = {
 def number(value: float) -> str:
     """`value` as a reader would write it: three decimals, more only below 1, no trailing zeros.
 
-    >>> number(60.0), number(5.83333), number(0.0024), number(1200.5), number(0)
-    ('60', '5.833', '0.0024', '1200.5', '0')
+    >>> number(60.0), number(5.83333), number(0.0024), number(1200.5), number(0), number(1e300)
+    ('60', '5.833', '0.0024', '1200.5', '0', '1e+300')
     """
-    if value == int(value) and abs(value) < 1e15:
+    if not abs(value) < 1e15:
+        return f"{value:.3g}"
+    if value == int(value):
         return str(int(value))
     if abs(value) >= 1:
         text = f"{value:.3f}"

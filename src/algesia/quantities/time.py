@@ -96,9 +96,8 @@ class Instant:
         >>> Instant.of_day(0.5).iso
         '2000-01-01T12:00'
         """
-        whole = int(offset // 1)
-        part = offset - whole
-        return cls(epoch + whole, None if part == 0 else round(part * MINUTES_A_DAY) % MINUTES_A_DAY)
+        day, minute = divmod(round(offset * MINUTES_A_DAY), MINUTES_A_DAY)
+        return cls(epoch + day, None if offset == int(offset) else minute)
 
     @classmethod
     def parse(cls, text: str, zone: ZoneInfo | None = None) -> Instant:

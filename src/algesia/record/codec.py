@@ -90,7 +90,7 @@ def to_builtins(record: Record) -> dict[str, Any]:
     born = record.person.birth_date
     if relative and not (timed and "epoch" not in out and born is None):
         out["relative"] = True
-    if "person" in plain:
+    if plain.get("person"):
         out["person"] = _tidy(plain["person"])
         if born is not None:
             out["person"]["birth_date"] = born.iso

@@ -28,6 +28,13 @@ def mme_document(exposure: Exposure, day: int) -> dict[str, Any]:
 
     `items` are the opioid regimens that run on that day. The unconverted ones are listed a second time in
     `unconverted`; superseded ones carry no ``mme_per_day``, because something else stands for them.
+
+    >>> from algesia.exposure.compute import exposure
+    >>> from algesia.knowledge.loader import load
+    >>> from algesia.record.model import Record
+    >>> nothing = exposure(Record(), load())
+    >>> mme_document(nothing, nothing.last_day)["total"]
+    {'low': 0.0, 'likely': 0.0, 'high': 0.0, 'complete': True}
     """
     total = exposure.on(day)
     running = [item for item in exposure.items if item.covers(day) and item.status != "not-opioid"]

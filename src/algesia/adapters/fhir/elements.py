@@ -104,7 +104,9 @@ def number(parent: Json, key: str, least: float = 0.0, most: float = 1e9) -> flo
     if type(value) is not float and type(value) is not int:
         raise InputRefused(key, value, "is not a number", "a number without quotes")
     if not least <= value <= most:
-        raise InputRefused(key, value, "is outside what is possible", f"a number from {least:g} to {most:g}")
+        # Python does not print an integer of thousands of digits.
+        shown = value if abs(value) < 1e300 else None
+        raise InputRefused(key, shown, "is outside what is possible", f"a number from {least:g} to {most:g}")
     return float(value)
 
 
