@@ -100,7 +100,7 @@ def review(
         spread=spreading,
         differential=weighed,
         ask_next=ask_next(facts, found, weighed),
-        options=options(facts, locks),
+        options=options(facts, locks, weighed.leading),
         now=now,
         headline=headline(record, exposed, followed, signs, locks, now),
         subline=subline(exposed, followed, diary, knowledge.edition),
@@ -129,6 +129,8 @@ def _unassessable(
 ) -> tuple[Unassessable, ...]:
     found = []
     total = exposed.on(exposed.last_day)
+    if all(item.status == "not-opioid" for item in exposed.items):
+        found.append(Unassessable("exposure", "no opioid is on record", ("medications",)))
     if total.unconverted:
         missing = tuple(sorted({f"{item.drug}: {item.reason}" for item in total.unconverted}))
         found.append(Unassessable("exposure", "not every opioid can be put into the sum", missing))

@@ -5,6 +5,9 @@ what followed a dose change. The latest answer counts; on one day "present" coun
 
 Findings of pain sensitivity that appear within 28 days of a step down or a stop are not judged: withdrawal has
 its own pain and its own tender skin (WISP: median 14 days), so they are set aside, listed, and asked again later.
+
+Myoclonus and delirium that were there within the last 28 days count as present though they have gone: going when
+the drug goes is part of the picture of neurotoxicity, and no argument against it.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ GAD7_MODERATE: Final = 10
 PHQ9_MODERATE: Final = 10
 """Cut-offs of moderate anxiety (gad7_bands) and of likely major depression (phq9_2001)."""
 REMIFENTANIL_DAYS: Final = 7
+NEUROTOXIC: Final = frozenset(("myoclonus", "delirium"))
 SENSITIVITY: Final = frozenset(
     (
         "allodynia", "remote-qst", "spread-beyond-original", "quality-change", "movement-evoked-trivial",
@@ -78,16 +82,27 @@ def _from_signs(facts: Facts, signs: Sequence[SignState], changes: Sequence[Dose
         if state.status == "not-examined" or state.since is None:
             continue
         text = facts.knowledge.signs[state.sign]
-        present = state.status == "present"
-        day = state.since if present else state.last_asked
+        gone = _gone_lately(state, text.feature, facts.as_of)
+        present = state.status == "present" or gone is not None
+        day = gone if gone is not None else state.since if present else state.last_asked
         note = "" if state.note in (None, "inferred by the abstractor") else f" ({state.note})"
         if text.feature is not None:
             words = f"{text.clinical}{note}" if present else f"{text.clinical}: asked, absent"
+            if gone is not None:
+                words = f"{text.clinical}{note}, gone since {day_text(facts.record, state.since)}"
             aside = _inside_withdrawal(text.feature, day, changes, facts) if present else None
             found.append(Finding(text.feature, present, words, day, aside))
         if not present and text.absent_feature is not None:
             found.append(Finding(text.absent_feature, True, f"{text.clinical}: no{note}", day))
     return found
+
+
+def _gone_lately(state: SignState, feature: str | None, as_of: int) -> int | None:
+    """The last day a sign of neurotoxicity was present, if it has gone within the last 28 days."""
+    if feature not in NEUROTOXIC or state.status != "absent":
+        return None
+    last = max((day for day, present in state.history if present), default=None)
+    return last if last is not None and as_of - last <= WITHDRAWAL_DAYS else None
 
 
 def _inside_withdrawal(
@@ -107,7 +122,7 @@ def _inside_withdrawal(
     for item in facts.exposure.items:
         ended = item.status in ("unconverted", "apart") and item.daily is None and item.end is not None
         if ended and item.end is not None and 0 <= day - item.end < WITHDRAWAL_DAYS:
-            if any(other.drug == item.drug and other.covers(day) for other in facts.exposure.items):
+            if any(other.status != "not-opioid" and other.covers(day) for other in facts.exposure.items):
                 continue
             return f"{day - item.end} days after {item.drug} ended: not judged inside {WITHDRAWAL_DAYS} days"
     return None

@@ -22,19 +22,26 @@ INSTEAD: Final = {
     "cancer-palliative-sickle": "palliative or hematology team",
     "perioperative": "perioperative or pain team",
     "inpatient": "the hospital's pain team",
-    "active-oud": "offer or arrange buprenorphine or methadone for opioid use disorder; no taper plan",
+    "active-oud": "count the DSM-5 criteria; with two or more, offer or arrange buprenorphine or methadone, no taper",
     "moud-dose": "keep the treatment; do not taper it",
     "intrathecal-pump": "the pump center; a failed refill is an emergency",
 }
 
 
-def options(facts: Facts, locks: Sequence[Interlock]) -> tuple[Option, ...]:
-    """Options for this record. Empty in an emergency and without an opioid."""
+def options(facts: Facts, locks: Sequence[Interlock], leading: Sequence[str]) -> tuple[Option, ...]:
+    """Options for this record. Empty in an emergency and without an opioid.
+
+    While opioid use disorder is among what leads, no plan is offered until its criteria have been counted.
+    """
     if any(lock.level == "emergency" for lock in locks) or not facts.running_opioids():
         return ()
     by_id = {lock.id: lock for lock in locks}
     blocks = [by_id[name] for name in BLOCK_ALL if name in by_id]
     urgent = [lock for lock in locks if lock.level == "urgent"]
+    if "oud" in leading and "active-oud" not in by_id:
+        rule = facts.knowledge.interlocks["active-oud"]
+        why = ("its criteria have not been counted",)
+        blocks.append(Interlock(rule.id, rule.level, rule.title, why, rule.action, rule.sources, rule.basis))
     return (
         _taper(blocks, urgent, by_id),
         _buprenorphine(blocks, urgent, by_id, facts),

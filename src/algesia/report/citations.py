@@ -36,7 +36,6 @@ class Citation:
     title: str
     where: str
     confidence: str
-    note: str
 
 
 def label(source: str) -> str:
@@ -85,6 +84,6 @@ def citations(ids: Iterable[str], known: Mapping[str, Source]) -> tuple[Citation
         year = f" ({source.year})" if source.year and str(source.year) not in source.title else ""
         out.append(
             Citation(source_id, mark, label(source_id), source.title + year, source.where,
-                     CONFIDENCE_WORDS[Confidence(source.confidence)], source.note)
+                     CONFIDENCE_WORDS[Confidence(source.confidence)])
         )  # fmt: skip
     return tuple(out)
