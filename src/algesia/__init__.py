@@ -1,9 +1,10 @@
 """algesia: opioid-induced hyperalgesia, seen and told apart from its neighbors.
 
->>> import algesia
->>> review = algesia.review(algesia.read_record("example:synthetic-escalation"))
->>> review.now.complete
-True
+>>> from algesia import read_record
+>>> from algesia.knowledge.loader import load
+>>> from algesia.review import review
+>>> review(read_record("example:synthetic-escalation"), load()).trap.status
+'present'
 
 Decision support for clinicians. Not validated, not a diagnosis.
 """
@@ -14,10 +15,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from algesia.record.model import Record
-    from algesia.review import Review
 
 __version__ = "0.1.0"
-__all__ = ["__version__", "read_record", "review"]
+__all__ = ["__version__", "read_record"]
 
 
 def read_record(where: str) -> Record:
@@ -27,6 +27,9 @@ def read_record(where: str) -> Record:
     ------
     algesia.quantities.refusal.InputRefused
         When it cannot be read, naming the file, the path in it, the value and what would be right.
+
+    >>> read_record("example:pitt_v5n3_33f").person.age_years
+    33.0
     """
     if where.startswith("example:"):
         from algesia.adapters import examples
@@ -35,11 +38,3 @@ def read_record(where: str) -> Record:
     from algesia.adapters.read import read_path
 
     return read_path(where)
-
-
-def review(record: Record, as_of: int | None = None) -> Review:
-    """Review a record with the packaged knowledge, as of a day ordinal or the last day on record."""
-    from algesia.knowledge.loader import load
-    from algesia.review import review as review_record
-
-    return review_record(record, load(), as_of)

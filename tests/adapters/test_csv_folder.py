@@ -146,6 +146,7 @@ TABLE: list[tuple[dict[str, str], str, object, str]] = [
     ({"scales": "at,instrument,items.a\n2024-02-02,cows,-1\n"},       "scales.csv line 2, column items.a",           -1,       "negative"),
     ({"person": "sex\nF\n", "pain": PAIN},                            "person.csv line 2, column sex",               "F",      "female"),
     ({"person": "sex\nmale\nfemale\n"},                               "person.csv line 3",                           None,     "one person"),
+    ({"pain": PAIN + "2024-02-02,5\n" * 600_000},                     "",                                            None,     "more than a million"),
     ({"record": "epoch\n1.1.2024\n"},                                 "record.csv line 2, column epoch",             "1.1.2024", "ISO 8601"),
     ({"record": "format\nalgesia-record/2\n"},                        "record.csv line 2, column format",            "algesia-record/2", "algesia-record/1"),
 ]  # fmt: skip

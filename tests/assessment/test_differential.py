@@ -171,3 +171,8 @@ def test_no_plan_while_use_disorder_leads_and_its_criteria_are_not_counted() -> 
     done = review(record(BASE, (), signs((50, "aberrant-behavior", True))), load(), START + 60)
     assert done.differential.leading == ("oud",)
     assert next(o for o in done.options if o.id == "taper").status == "blocked"
+
+
+def test_one_finding_that_two_explanations_share_leads_to_neither() -> None:
+    assert weighed(record(BASE, (), signs((50, "allodynia", True)))).leading == ()
+    assert weighed(record(BASE, (), signs((50, "withdrawal-signs", True)))).leading == ("withdrawal",)

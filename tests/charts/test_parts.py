@@ -87,7 +87,7 @@ def record(days: list[int], scores: list[float]) -> Record:
 
 
 def test_mean_starts_anew_at_a_change_and_breaks_at_gaps() -> None:
-    days = [*range(0, 20), *range(24, 40), *range(43, 60)]
+    days = [*range(20), *range(24, 40), *range(43, 60)]
     days = [DAY + day for day in days]
     scores = [5.0 if day < DAY + 10 else 8.0 for day in days]
     series = pain_series(record(days, scores), diary(days, scores), [DAY + 10], DAY, DAY + 59)

@@ -89,6 +89,19 @@ def test_a_reader_that_could_not_read_is_believed() -> None:
     assert [query.why for query in found.queries] == ["ampules of an unstated strength"]
 
 
+def test_a_question_may_say_what_to_ask() -> None:
+    found = run(order(question="a total over 36 h, not a regimen. Ask: how much on each day?"))
+    assert only(found).reason == "a total over 36 h, not a regimen"
+    assert [query.ask for query in found.queries] == ["How much on each day?"]
+
+
+def test_mg_in_a_sig_are_a_strength_only_where_units_are_counted() -> None:
+    found = run(order(drug="fentanyl", route="transdermal", dose="125 ug/h", text="fentanyl patch 125 mcg/h"))
+    assert found.queries == ()
+    counted = run(order(dose="2 {tablet}", times_per_day=4, text="oxycodone 5 mg tablets, two at a time"))
+    assert likely(counted) == 60
+
+
 def test_the_sig_wins_over_the_supply() -> None:
     found = run(
         order(dose="1 {tablet}", strength="10 mg", times_per_day=4, quantity="60 {tablet}", days_supply=30)

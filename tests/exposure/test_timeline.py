@@ -224,3 +224,7 @@ def test_no_opioid() -> None:
     found = run()
     assert found.used == "No opioid is on record."
     assert found.on(found.last_day).complete
+
+
+def test_nothing_usable_is_not_called_used() -> None:
+    assert run(order()).used == "No opioid on record has an amount that can be used."

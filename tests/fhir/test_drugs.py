@@ -44,15 +44,15 @@ def test_the_product_that_is_known_is_taken_wherever_it_stands() -> None:
 
 
 def test_an_ingredient_code_leaves_the_strength_to_the_name() -> None:
-    entry = only(request(dosage(2, "{tablet}"), drug=concept(coding("7804"), text="oxycodone 5 mg tablet")))
+    entry = only(request(dosage(2, "{tablet}"), drug=concept(coding("7804"), text="oxycodone 5 mg oral tablet")))
     assert entry.code is not None
-    assert (entry.drug, entry.code.code, entry.code.display) == ("oxycodone", "7804", "oxycodone 5 mg tablet")
+    assert (entry.drug, entry.code.code, entry.code.display) == ("oxycodone", "7804", "oxycodone 5 mg oral tablet")
     assert mme(Record(medications=(entry,))) == (60, True)
 
 
 def test_words_alone_keep_the_product_name() -> None:
-    entry = only(request(dosage(1, "{tablet}"), drug=concept(text="Oxycodone 5 mg tablet")))
-    assert (entry.drug, entry.code) == ("Oxycodone 5 mg tablet", None)
+    entry = only(request(dosage(1, "{tablet}"), drug=concept(text="Oxycodone 5 mg oral tablet")))
+    assert (entry.drug, entry.code) == ("Oxycodone 5 mg oral tablet", None)
     assert mme(Record(medications=(entry,))) == (30, True)
 
 
@@ -113,7 +113,7 @@ def test_strengths_of_a_medication_resource() -> None:
 
 
 def test_a_combination_with_one_opioid_is_that_opioid() -> None:
-    drug = concept(coding("857001"), text="hydrocodone bitartrate 5 MG / acetaminophen 325 MG Oral Tablet")
+    drug = concept(coding("857002"), text="hydrocodone bitartrate 5 MG / acetaminophen 325 MG Oral Tablet")
     record = read_fhir(request(dosage(1, "{tablet}"), drug=drug))
     assert [m.drug for m in record.medications] == ["hydrocodone"]
     assert mme(record) == (20, True)

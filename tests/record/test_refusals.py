@@ -197,6 +197,7 @@ BYTES: list[tuple[bytes, str, object, str]] = [
     (b'{"format":"algesia-record/1","pain":[],"pain":[]}',  "pain",                  None,              "given twice"),
     (b'{"format":"algesia-record/1","\\ud800":1}',          "",                      "U+D800 at position 0", "surrogate"),
     (b" " * (64 * 1024 * 1024 + 1),                         "",                      None,              "larger than 64 MiB"),
+    (b"[" + b"1," * 1_000_001 + b"1]", "", None, "more than a million values"),
 ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from algesia.quantities.refusal import InputRefused, WrongCall
 from algesia.record.codec import from_builtins, to_builtins
 from algesia.record.model import LISTS, Record
 from algesia.record.near import one_of
-from algesia.record.parse import MAX_BYTES, decode, too_large
+from algesia.record.parse import MAX_BYTES, check_values, decode, too_large
 
 FILES: Final = ("record", "person", *LISTS)
 _ONE_ROW: Final = ("record", "person")
@@ -82,6 +82,7 @@ def read_texts(texts: Mapping[str, str]) -> Record:
     ...
     algesia.quantities.refusal.InputRefused: pain.csv line 2, column score is 14: is above the top of ...
     """
+    check_values(sum(text.count(sign) for text in texts.values() for sign in ",;\t\n\r"))
     raw: dict[str, Any] = {}
     lines: Lines = {}
     for name in FILES:

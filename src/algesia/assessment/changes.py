@@ -66,9 +66,9 @@ def dose_changes(exposure: Exposure) -> tuple[DoseChange, ...]:
     lines = _lines(exposure)
     found: dict[int, list[_Move]] = {}
     for line in lines:
-        for day, begun, before, after in _steps_of(line.levels):
+        for day, first, before, after in _steps_of(line.levels):
             if day <= exposure.last_day:
-                found.setdefault(day, []).append(_Move(line, begun, before, after))
+                found.setdefault(day, []).append(_Move(line, first, before, after))
     changes = []
     for day in sorted(found):
         moves = found[day]
@@ -79,7 +79,8 @@ def dose_changes(exposure: Exposure) -> tuple[DoseChange, ...]:
             direction = "rotation"
         else:
             direction = "increase" if main.after > main.before else "decrease"
-        begun = main.begun if main.begun < day and direction in ("increase", "decrease") else None
+        stepped = main.begun < day and direction in ("increase", "decrease")
+        begun = main.begun if stepped else None
         line = main.line
         changes.append(
             DoseChange(day, direction, main.before, main.after, line.unit, line.drug, line.route, begun)

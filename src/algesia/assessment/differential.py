@@ -11,8 +11,8 @@ after an increase or at the peak of a dose) and (allodynia or spread) and progre
 delirium.
 
 `leading` names the hypotheses with at least possible support within one point of the highest, unless more than two
-would stand there: then the record cannot tell. Opioid-induced hyperalgesia leads only with a strong finding of its
-own.
+would stand there: then the record cannot tell. One finding alone makes a hypothesis lead only if it is strong for no
+other (allodynia is strong for two). Opioid-induced hyperalgesia leads only with a strong finding.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def differential(
     hypotheses.append(stable(facts, found, episodes))
     ranked = tuple(sorted(hypotheses, key=lambda h: -h.score))
     urgent = [lock for lock in locks if lock.level == "urgent"]
-    leading = _leading(ranked)
+    leading = _leading(facts, ranked)
     withheld = None
     if urgent:
         leading = tuple(name for name in leading if name != OIH)
@@ -153,8 +153,8 @@ def _oih_note(facts: Facts, gates: tuple[str, ...]) -> str | None:
     return None
 
 
-def _leading(ranked: Sequence[Hypothesis]) -> tuple[str, ...]:
-    able = [h for h in ranked if h.support in ("possible", "strong") and _may_lead(h)]
+def _leading(facts: Facts, ranked: Sequence[Hypothesis]) -> tuple[str, ...]:
+    able = [h for h in ranked if h.support in ("possible", "strong") and _may_lead(facts, h)]
     if not able:
         return ()
     top = max(h.score for h in able)
@@ -164,8 +164,15 @@ def _leading(ranked: Sequence[Hypothesis]) -> tuple[str, ...]:
     return tuple(chosen) if len(chosen) <= MOST_LEADING else ()
 
 
-def _may_lead(hypothesis: Hypothesis) -> bool:
-    return hypothesis.id != OIH or any(e.weight == 2 for e in hypothesis.for_)
+def _may_lead(facts: Facts, hypothesis: Hypothesis) -> bool:
+    """One finding alone makes a hypothesis lead only if it is strong for no other."""
+    strong = [e for e in hypothesis.for_ if e.weight == 2]
+    if hypothesis.id == OIH and not strong:
+        return False
+    if len(hypothesis.for_) > 1 or hypothesis.id not in facts.knowledge.hypotheses:
+        return True
+    weights = [facts.knowledge.features[e.feature].weights for e in strong]
+    return any(sum(w == 2 for w in row.values()) == 1 for row in weights)
 
 
 def _verdict(

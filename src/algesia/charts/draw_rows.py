@@ -35,12 +35,15 @@ def draw_rows(board: Board, picture: Picture, top: float) -> float:
     return y
 
 
-def _name(board: Board, text: str, y: float) -> tuple[float, float]:
-    """Write a row's name; returns the height of its line of marks and the room it takes beyond one row."""
+def _name(board: Board, text: str, y: float, beside: float = 0) -> tuple[float, float]:
+    """Write a row's name; returns the height of its line of marks and the room it takes beyond one row.
+
+    `beside` is the width of the words that stand on the same line on the phone.
+    """
     layout = board.layout
     px = layout.px("text")
     if layout.narrow:
-        board.words(layout.left, y + 12, shorten(text, layout.right - layout.left - 96, px), "text")
+        board.words(layout.left, y + 12, shorten(text, layout.right - layout.left - beside - 10, px), "text")
         return y + 27, 0.0
     room = layout.left - 12
     role: Role = "text" if width(text, px) <= room else "small"
@@ -63,7 +66,8 @@ def _state_words(picture: Picture, row: SignRow) -> tuple[str, bool]:
 
 def _sign(board: Board, picture: Picture, row: SignRow, y: float) -> float:
     layout, time = board.layout, board.time
-    line, extra = _name(board, row.name, y)
+    text, bold = _state_words(picture, row)
+    line, extra = _name(board, row.name, y, width(text, layout.px("small"), bold))
     classes = {"unasked": "unasked", "absent": "axis", "present": "sign"}
     for stretch in row.stretches:
         left, right = time.inside(stretch.start), time.inside(stretch.end)
@@ -76,7 +80,6 @@ def _sign(board: Board, picture: Picture, row: SignRow, y: float) -> float:
             seen.add(x)
             x = min(max(x, layout.left + 4.5), layout.right - 4.5)
             board.front.append(Element("circle", class_="ring", cx=x, cy=line, r=4.5))
-    text, bold = _state_words(picture, row)
     if layout.narrow:
         board.words(layout.right, y + 12, text, "small", bold=bold, tone="" if bold else "t2", anchor="end")
         return y + layout.row

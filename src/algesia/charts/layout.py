@@ -54,7 +54,7 @@ class Layout:
 LAYOUTS: Final[dict[Size, Layout]] = {
     "wide": Layout("wide", 1200, 176, 1092, 252, 134, 72, 34, 27, 3),
     "paper": Layout("paper", 880, 168, 782, 176, 96, 60, 30, 22, 2),
-    "phone": Layout("phone", 358, 42, 350, 176, 92, 64, 32, 44, 1),
+    "phone": Layout("phone", 358, 42, 346, 176, 92, 64, 32, 44, 1),
 }
 
 

@@ -134,9 +134,11 @@ def _queries(lines: list[Line]) -> tuple[Query, ...]:
 
 def _used(items: list[Item]) -> str:
     """One sentence: which evidence of what was taken the exposure rests on."""
-    used = {item.basis for item in items if item.status != "superseded"}
-    if not used:
+    if not items:
         return "No opioid is on record."
+    used = {item.basis for item in items if item.status != "superseded" and item.daily is not None}
+    if not used:
+        return "No opioid on record has an amount that can be used."
     words = [basis for basis in ("taken", "dispensed", "prescribed") if basis in used]
     if any(item.status == "superseded" and item.reason and "used" in item.reason for item in items):
         chain = ", else ".join(words)

@@ -179,6 +179,12 @@ def _counted_in(fact: Given) -> str | None:
     return None
 
 
+def _counts(order: Medication) -> bool:
+    """Whether dose or quantity count units."""
+    units = (normalize(amount.unit) for amount in (order.dose, order.quantity) if amount is not None)
+    return any(unit is not None and dimension(unit) == "count" for unit in units)
+
+
 def _strength(
     knowledge: Knowledge, fact: Given, ingredient: str, listed: Formulation | None
 ) -> tuple[Named | None, str]:
@@ -189,7 +195,10 @@ def _strength(
         for strength in listed.opioids:
             if strength.ingredient == ingredient:
                 return named(strength.value, strength.unit), f"RxNorm {listed.rxcui}"
-    texts = (fact.drug, fact.code.display if fact.code else None, getattr(fact, "text", None))
+    texts = [fact.drug, fact.code.display if fact.code else None]
+    if isinstance(fact, Medication) and _counts(fact):
+        # In a sig a number of mg is a strength only where the dose counts units; else it is the dose.
+        texts.append(fact.text)
     for text in texts:
         if text and any(character.isdigit() for character in text):
             for strength in parse_product(text, knowledge):

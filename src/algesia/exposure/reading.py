@@ -89,9 +89,9 @@ def _opioid(knowledge: Knowledge, order: Medication, found: Identified, ingredie
     asked: list[Unknown] = []
     if found.conflict:
         asked.append(Unknown(found.conflict, "Which drug is it?", order.drug))
-    if product.route is None:
-        asked.append(Unknown("the route is not on record", "By which route is it given?", order.drug))
     amount = _amount(knowledge, order, found, product, asked)
+    if product.route is None and isinstance(amount, Daily):
+        asked.append(Unknown("the route is not on record", "By which route is it given?", amount.words))
     strength = product.per_unit or product.mg_per_ml or order.dose
     same = (ingredient, product.route, product.release, strength)
     if isinstance(amount, Unknown):
@@ -106,7 +106,8 @@ def _amount(
     drug = product.ingredient
     if order.question:
         value = shown(order.dose) if order.dose else order.drug
-        unread = Unknown(order.question, "What was really given?", value)
+        why, _, ask = order.question.partition(" Ask: ")
+        unread = Unknown(why.rstrip("."), (ask[:1].upper() + ask[1:]) or "What was really given?", value)
         asked.append(unread)
         return unread
     if len(found.opioids) > 1 and _in_mass(order):

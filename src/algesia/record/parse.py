@@ -17,6 +17,8 @@ from algesia.quantities.time import Instant
 MAX_BYTES: Final = 64 * 1024 * 1024
 MAX_DEPTH: Final = 16
 """The format nests five deep; anything past this is not a record."""
+MAX_VALUES: Final = 1_000_000
+"""Separators in a file: ten years of hourly pain scores, six fields each, are half as many."""
 MAX_NUMBER: Final = 1e15
 
 
@@ -45,12 +47,13 @@ def parse_json(data: bytes) -> object:
     Raises
     ------
     InputRefused
-        Larger than 64 MiB, not UTF-8, or not JSON; the path is the line and column.
+        Too large, not UTF-8, or not JSON; the path is the line and column.
 
     >>> parse_json(b'{"pain": []}')
     {'pain': []}
     """
     text = decode(data)
+    check_values(text.count(","))
     try:
         value: object = json.loads(
             text, object_pairs_hook=_object, parse_float=_float, parse_int=_int, parse_constant=Unreadable
@@ -94,6 +97,18 @@ def decode(data: bytes) -> str:
 def too_large() -> InputRefused:
     """The refusal of a file above the size limit."""
     return InputRefused("", None, "is larger than 64 MiB", "one person's record, at most 64 MiB")
+
+
+def check_values(separators: int) -> None:
+    """Refuse a file that holds more values than one person's record can, before they are read.
+
+    Raises
+    ------
+    InputRefused
+        Above a million.
+    """
+    if separators > MAX_VALUES:
+        raise InputRefused("", None, "holds more than a million values", "one person's record")
 
 
 def clean(value: object) -> None:

@@ -76,9 +76,7 @@ def citations(ids: Iterable[str], known: Mapping[str, Source]) -> tuple[Citation
         source = known.get(source_id)
         if source is None:
             out.append(
-                Citation(
-                    source_id, mark, label(source_id), "", "", "no citation in this knowledge edition", ""
-                )
+                Citation(source_id, mark, label(source_id), "", "", "no citation in this knowledge edition")
             )
             continue
         year = f" ({source.year})" if source.year and str(source.year) not in source.title else ""

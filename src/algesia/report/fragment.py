@@ -12,6 +12,7 @@ from algesia.charts.draw import dose_and_pain
 from algesia.charts.picture import picture_of
 from algesia.charts.tokens import Theme
 from algesia.report.compose import document
+from algesia.report.fonts import faces
 from algesia.report.pictures import alternative
 from algesia.report.statements import PURPOSE, Place, emergency_line
 
@@ -57,7 +58,8 @@ def _picture(assessment: Assessment) -> Markup:
     picture = picture_of(assessment)
 
     def uri(theme: Theme) -> str:
-        svg = dose_and_pain(picture, "wide", inline_colors=theme)
+        # an image cannot use the notebook's fonts, and labels are placed for this one
+        svg = dose_and_pain(picture, "wide", inline_colors=theme).replace("<style>", f"<style>{faces()}", 1)
         return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
 
     return Markup(
