@@ -48,7 +48,10 @@ def rhythm(entry: Medication) -> tuple[float | None, float | None, float | None,
         ),
         ({"code": {"coding": [{"code": "BID"}]}}, (None, None, 2, None)),
         ({"code": {"text": "q8h"}}, (8, None, None, None)),
-        ({"code": {"coding": [{"code": "x", "display": "y"}], "text": "every 12 hours"}}, (12, None, None, None)),
+        (
+            {"code": {"coding": [{"code": "x", "display": "y"}], "text": "every 12 hours"}},
+            (12, None, None, None),
+        ),
         ({"code": {"coding": [{"code": "QOD"}]}}, (48, None, None, None)),
         ({"event": ["2024-01-10T08:00:00Z", "2024-01-11T08:00:00Z"]}, (None, None, 1, None)),
         ({}, (None, None, None, None)),
@@ -188,7 +191,9 @@ def test_one_administration_caps_a_range() -> None:
         ("take 10 mg/5 mL twice daily", None, (None, None, None, None), False),
     ],
 )  # fmt: skip
-def test_words_alone(text: str, dose: Amount | None, expected: tuple[float | None, ...], needed: bool) -> None:
+def test_words_alone(
+    text: str, dose: Amount | None, expected: tuple[float | None, ...], needed: bool
+) -> None:
     entry = only(request({"text": text}))
     if dose is not None:
         assert entry.dose == dose
@@ -197,7 +202,9 @@ def test_words_alone(text: str, dose: Amount | None, expected: tuple[float | Non
 
 
 def test_structure_wins_over_words_and_words_fill_what_is_open() -> None:
-    entry = only(request(dosage(10, "mg", every(12), text="1 tablet every 4 hours as needed, max 3 tablets per day")))
+    entry = only(
+        request(dosage(10, "mg", every(12), text="1 tablet every 4 hours as needed, max 3 tablets per day"))
+    )
     assert (entry.dose, entry.every_hours, entry.as_needed) == (Amount(unit="mg", value=10), 12, True)
     assert entry.max_per_day == Amount(unit="{tablet}", value=3)
 

@@ -44,9 +44,15 @@ def test_the_product_that_is_known_is_taken_wherever_it_stands() -> None:
 
 
 def test_an_ingredient_code_leaves_the_strength_to_the_name() -> None:
-    entry = only(request(dosage(2, "{tablet}"), drug=concept(coding("7804"), text="oxycodone 5 mg oral tablet")))
+    entry = only(
+        request(dosage(2, "{tablet}"), drug=concept(coding("7804"), text="oxycodone 5 mg oral tablet"))
+    )
     assert entry.code is not None
-    assert (entry.drug, entry.code.code, entry.code.display) == ("oxycodone", "7804", "oxycodone 5 mg oral tablet")
+    assert (entry.drug, entry.code.code, entry.code.display) == (
+        "oxycodone",
+        "7804",
+        "oxycodone 5 mg oral tablet",
+    )
     assert mme(Record(medications=(entry,))) == (60, True)
 
 
@@ -69,7 +75,11 @@ def test_a_name_that_contradicts_the_code_stays_as_written() -> None:
     assert exposure(Record(medications=(entry,)), load()).queries
 
 
-MEDICATION = {"resourceType": "Medication", "id": "med1", "code": concept(coding("1049683", "oxycodone 10 MG"))}
+MEDICATION = {
+    "resourceType": "Medication",
+    "id": "med1",
+    "code": concept(coding("1049683", "oxycodone 10 MG")),
+}
 
 
 @pytest.mark.parametrize(
@@ -94,7 +104,9 @@ def test_a_contained_medication() -> None:
 
 
 def test_a_medication_that_is_not_in_the_file() -> None:
-    shown = request(dosage(), medicationReference={"reference": "Medication/9", "display": "morphine 15 mg tablet"})
+    shown = request(
+        dosage(), medicationReference={"reference": "Medication/9", "display": "morphine 15 mg tablet"}
+    )
     assert only(shown).drug == "morphine 15 mg tablet"
     silent = only(request(dosage(), medicationReference={"reference": "Medication/9"}))
     assert silent.question == "the Medication that is referred to is not in the file"
@@ -102,8 +114,16 @@ def test_a_medication_that_is_not_in_the_file() -> None:
 
 def test_strengths_of_a_medication_resource() -> None:
     def medication(top: Json, bottom: Json) -> Json:
-        ingredient = {"itemCodeableConcept": concept(text="morphine"), "strength": {"numerator": top, "denominator": bottom}}
-        return {**MEDICATION, "code": concept(text="morphine"), "form": {"text": "solution"}, "ingredient": [ingredient]}
+        ingredient = {
+            "itemCodeableConcept": concept(text="morphine"),
+            "strength": {"numerator": top, "denominator": bottom},
+        }
+        return {
+            **MEDICATION,
+            "code": concept(text="morphine"),
+            "form": {"text": "solution"},
+            "ingredient": [ingredient],
+        }
 
     order = request(dosage(5, "mL"), medicationReference={"reference": "Medication/med1"})
     solution = only(order, medication(quantity(50, "mg"), quantity(5, "mL")))
@@ -124,7 +144,11 @@ def test_two_opioids_stated_apart_in_a_medication_are_two_entries() -> None:
         strength = {"numerator": quantity(mg, "mg"), "denominator": quantity(1, "{tablet}")}
         return {"itemCodeableConcept": concept(text=name), "strength": strength}
 
-    medication = {"resourceType": "Medication", "id": "med1", "ingredient": [ingredient("morphine", 10), ingredient("codeine", 20)]}
+    medication = {
+        "resourceType": "Medication",
+        "id": "med1",
+        "ingredient": [ingredient("morphine", 10), ingredient("codeine", 20)],
+    }
     order = request(dosage(1, "{tablet}"), medicationReference={"reference": "Medication/med1"})
     found = read_fhir([order, medication]).medications
     assert [(m.id, m.drug, m.strength) for m in found] == [

@@ -57,8 +57,13 @@ def test_a_peg_panel_of_components() -> None:
 
 
 def test_a_peg_panel_of_members() -> None:
-    members = [observation(code, f"o-{code}", f"2024-02-02T09:0{i}", valueInteger=v) for i, (code, v) in enumerate(PEG.items())]
-    panel = observation("91148-7", "panel", hasMember=[{"reference": f"Observation/{m['id']}"} for m in members])
+    members = [
+        observation(code, f"o-{code}", f"2024-02-02T09:0{i}", valueInteger=v)
+        for i, (code, v) in enumerate(PEG.items())
+    ]
+    panel = observation(
+        "91148-7", "panel", hasMember=[{"reference": f"Observation/{m['id']}"} for m in members]
+    )
     for resources in ([panel, *members], [*reversed(members), panel]):
         assert read_fhir(resources).function == (Function(at=DAY, instrument="peg", score=7),)
     assert read_fhir(members).function == ()
@@ -73,13 +78,20 @@ def test_a_peg_mean_as_reported_stands() -> None:
 
 
 def test_phq_9_item_9_is_joined_to_its_total() -> None:
-    item = observation("44260-8", "i", "2024-02-02T09:00", valueCodeableConcept=concept(coding("LA6569-3", "Several days", LOINC)))
+    item = observation(
+        "44260-8",
+        "i",
+        "2024-02-02T09:00",
+        valueCodeableConcept=concept(coding("LA6569-3", "Several days", LOINC)),
+    )
     total = observation("44261-6", "t", "2024-02-02T09:01", valueInteger=12)
     for resources in ([item, total], [total, item]):
         (scale,) = read_fhir(resources).scales
         assert (scale.instrument, scale.score, scale.items) == ("phq-9", 12, {"9": 1})
         assert scale.at.iso == "2024-02-02T09:01"
-    assert read_fhir(item).scales == (Scale(at=Instant.parse("2024-02-02T09:00"), instrument="phq-9", items={"9": 1}),)
+    assert read_fhir(item).scales == (
+        Scale(at=Instant.parse("2024-02-02T09:00"), instrument="phq-9", items={"9": 1}),
+    )
 
 
 def test_other_scales() -> None:
@@ -175,7 +187,9 @@ def test_answers_nested_too_deeply_are_refused() -> None:
     ],
 )  # fmt: skip
 def test_kinds_by_icd_10(code: str, kind: str | None) -> None:
-    resource = condition(concept(coding("1", "other", "http://snomed.info/sct"), coding(code, "words", ICD10)))
+    resource = condition(
+        concept(coding("1", "other", "http://snomed.info/sct"), coding(code, "words", ICD10))
+    )
     (found,) = read_fhir(resource).conditions
     assert (found.kind, found.code and found.code.code) == (kind, code)
 

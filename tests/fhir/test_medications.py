@@ -68,13 +68,17 @@ def test_a_status_that_does_not_exist_is_refused(kind: object) -> None:
 
 def test_an_order_based_on_an_order_is_counted_once() -> None:
     first = request(dosage())
-    filler = request(dosage(), id="m2", intent="filler-order", basedOn=[{"reference": "MedicationRequest/m1"}])
+    filler = request(
+        dosage(), id="m2", intent="filler-order", basedOn=[{"reference": "MedicationRequest/m1"}]
+    )
     assert [m.id for m in read_fhir([first, filler]).medications] == ["m1"]
     assert [m.id for m in read_fhir([{**first, "status": "cancelled"}, filler]).medications] == ["m2"]
 
 
 def test_stopped_ends_when_known_else_it_is_asked_about() -> None:
-    known = request(dosage(timing=every(6, boundsPeriod={"start": "2024-01-10", "end": "2024-01-20"})), status="stopped")
+    known = request(
+        dosage(timing=every(6, boundsPeriod={"start": "2024-01-10", "end": "2024-01-20"})), status="stopped"
+    )
     assert days(only(known)) == ("2024-01-10", "2024-01-21")
     assert only(known).question is None
     later = observation("72514-3", at="2024-03-01", valueInteger=5)
@@ -82,7 +86,9 @@ def test_stopped_ends_when_known_else_it_is_asked_about() -> None:
     (entry,) = found.medications
     assert days(entry) == ("2024-01-10", "2024-03-01")
     assert entry.question == "the status is stopped, and since when is not on record"
-    updated = read_fhir([request(dosage(), status="stopped", meta={"lastUpdated": "2024-02-03T10:00:00Z"}), later])
+    updated = read_fhir(
+        [request(dosage(), status="stopped", meta={"lastUpdated": "2024-02-03T10:00:00Z"}), later]
+    )
     assert days(updated.medications[0]) == ("2024-01-10", "2024-02-03")
 
 
@@ -99,7 +105,10 @@ def test_unknown_status_is_asked_about() -> None:
         (request(dosage()), "2024-01-10"),
         (dispense(dosage(), whenHandedOver="2024-03-04", whenPrepared="2024-03-01"), "2024-03-04"),
         (dispense(dosage(), whenPrepared="2024-03-01"), "2024-03-01"),
-        (statement(dosage(), effectivePeriod={"start": "2023-05-06"}, dateAsserted="2024-01-01"), "2023-05-06"),
+        (
+            statement(dosage(), effectivePeriod={"start": "2023-05-06"}, dateAsserted="2024-01-01"),
+            "2023-05-06",
+        ),
         (statement(dosage(), effectiveDateTime="2023-05"), "2023-05-01"),
         (statement(dosage(), dateAsserted="2024-01-01"), "2024-01-01"),
     ],
@@ -173,7 +182,9 @@ def test_steps_that_cannot_be_placed_are_asked_about() -> None:
 
 def test_steps_with_one_sequence_run_together_and_share_no_supply() -> None:
     supply = {"quantity": quantity(90, "{tablet}"), "expectedSupplyDuration": quantity(30, "d")}
-    found = read_fhir(request(dosage(10, sequence=1), dosage(20, sequence=1), dispenseRequest=supply)).medications
+    found = read_fhir(
+        request(dosage(10, sequence=1), dosage(20, sequence=1), dispenseRequest=supply)
+    ).medications
     assert [days(m) for m in found] == [("2024-01-10", "2024-02-09")] * 2
     assert [(m.quantity, m.days_supply) for m in found] == [(None, None)] * 2
 
@@ -245,5 +256,7 @@ def test_an_end_before_the_start_is_refused() -> None:
 
 
 def test_other_drugs_are_kept_by_their_name() -> None:
-    entry = only(request(dosage(300), drug=concept({"code": "x", "display": "gabapentin 300 MG Oral Capsule"})))
+    entry = only(
+        request(dosage(300), drug=concept({"code": "x", "display": "gabapentin 300 MG Oral Capsule"}))
+    )
     assert (entry.drug, entry.dose) == ("gabapentin 300 MG Oral Capsule", Amount(unit="mg", value=300))

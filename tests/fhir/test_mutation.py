@@ -36,7 +36,10 @@ from .shapes import (
 
 def chart() -> Json:
     """A chart with every resource and element that is read."""
-    peg = [{"code": concept(coding(c, system=LOINC)), "valueInteger": 6} for c in ("75893-8", "91145-3", "91146-1")]
+    peg = [
+        {"code": concept(coding(c, system=LOINC)), "valueInteger": 6}
+        for c in ("75893-8", "91145-3", "91146-1")
+    ]
     supply = {
         "validityPeriod": {"start": "2024-01-10", "end": "2024-06-01"},
         "quantity": quantity(60, "{tablet}"),
@@ -51,8 +54,13 @@ def chart() -> Json:
         maxDosePerPeriod={"numerator": quantity(40, "mg"), "denominator": quantity(24, "h")},
         sequence=1,
     )
-    later = dosage(5, timing={"repeat": {"timeOfDay": ["08:00:00"], "boundsDuration": quantity(7, "d")}}, sequence=2)
-    worn = {"doseAndRate": [{"rateQuantity": quantity(75, "ug/h")}], "timing": {"code": {"text": "every 72 hours"}}}
+    later = dosage(
+        5, timing={"repeat": {"timeOfDay": ["08:00:00"], "boundsDuration": quantity(7, "d")}}, sequence=2
+    )
+    worn = {
+        "doseAndRate": [{"rateQuantity": quantity(75, "ug/h")}],
+        "timing": {"code": {"text": "every 72 hours"}},
+    }
     answers = [{"linkId": f"/{c}", "answer": [{"valueInteger": 1}]} for c in ("44250-9", "44255-8")]
     whole = bundle(
         patient(),
@@ -76,7 +84,12 @@ def chart() -> Json:
 
 def test_the_chart_is_read_whole() -> None:
     record = read_fhir(chart())
-    assert (len(record.medications), len(record.doses), len(record.function), len(record.scales)) == (7, 1, 1, 2)
+    assert (len(record.medications), len(record.doses), len(record.function), len(record.scales)) == (
+        7,
+        1,
+        1,
+        2,
+    )
     assert (len(record.conditions), len(record.labs), len(record.pain)) == (1, 1, 1)
     assert check_record(record) == record
     assert read_record(write_record(record)) == record
@@ -132,13 +145,17 @@ def damaged(raw: Json, at: tuple[Any, ...], what: str, junk: object) -> None:
         return
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
     st.lists(
-        st.tuples(st.sampled_from(PLACES), st.sampled_from(["drop", "replace", "double"]), JUNK), min_size=1, max_size=4
+        st.tuples(st.sampled_from(PLACES), st.sampled_from(["drop", "replace", "double"]), JUNK),
+        min_size=1,
+        max_size=4,
     )
 )
-def test_damage_gives_a_sound_record_or_one_refusal(changes: list[tuple[tuple[Any, ...], str, object]]) -> None:
+def test_damage_gives_a_sound_record_or_one_refusal(
+    changes: list[tuple[tuple[Any, ...], str, object]],
+) -> None:
     raw = chart()
     for at, what, junk in changes:
         damaged(raw, at, what, junk)

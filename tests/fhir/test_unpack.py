@@ -63,7 +63,10 @@ def test_the_path_names_the_entry() -> None:
     found = bundle(patient(), request(dosage(), id="a"), request(dosage(-1)))
     with pytest.raises(InputRefused) as refusal:
         read_fhir(found)
-    assert refusal.value.path == "Bundle.entry[2].resource.dosageInstruction[0].doseAndRate[0].doseQuantity.value"
+    assert (
+        refusal.value.path
+        == "Bundle.entry[2].resource.dosageInstruction[0].doseAndRate[0].doseQuantity.value"
+    )
 
 
 def test_several_patients_are_refused_and_both_named() -> None:
@@ -79,7 +82,9 @@ def test_one_patient_however_referred_to() -> None:
     who = patient()
     found = bundle(who, request(dosage()), request(dosage(), id="m2", subject={"reference": "urn:uuid:7"}))
     found["entry"][0]["fullUrl"] = "urn:uuid:7"
-    found["entry"].append({"resource": request(dosage(), id="m3", subject={"reference": "https://x.org/Patient/p1"})})
+    found["entry"].append(
+        {"resource": request(dosage(), id="m3", subject={"reference": "https://x.org/Patient/p1"})}
+    )
     assert len(read_fhir(found).medications) == 3
 
 

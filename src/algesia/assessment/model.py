@@ -105,7 +105,7 @@ class Trap:
 
 @dataclass(frozen=True, slots=True)
 class SignState:
-    """One sign over time. `history` holds (day, present or absent or asked without answer)."""
+    """One sign over time. `short` labels a row of a picture. `history` holds (day, present or absent or asked without answer)."""
 
     sign: str
     plain: str
@@ -116,6 +116,7 @@ class SignState:
     history: tuple[tuple[int, bool | None], ...]
     warning_sign: int | None
     note: str | None = None
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,7 +69,16 @@ def _state(
     if not answered:
         asked = history[-1][0] if history else None
         return SignState(
-            name, text.plain, text.clinical, "not-examined", None, asked, history, text.warning_sign, note
+            name,
+            text.plain,
+            text.clinical,
+            "not-examined",
+            None,
+            asked,
+            history,
+            text.warning_sign,
+            note,
+            text.short,
         )
     present = answered[-1][1] is True
     since = answered[-1][0]
@@ -87,4 +96,5 @@ def _state(
         history,
         text.warning_sign,
         note,
+        text.short,
     )

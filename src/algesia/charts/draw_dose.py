@@ -92,7 +92,7 @@ def _value_now(board: Board, panel: DosePanel, now: str, y: ValueScale) -> None:
     if level is None:
         return
     value = level.base if level.base else level.high
-    notes = ["at least" if panel.at_least else "", panel.unit]
+    notes = [panel.unit, "or more" if panel.at_least else ""]
     if level.base and level.high > level.base:
         notes.append(f"up to {amount(level.high)}")
     notes = [note for note in notes if note]

@@ -46,7 +46,7 @@ def _frame(board: Board, picture: Picture, y: ValueScale) -> None:
         now = _now_words(picture)
         board.words(layout.left, y.ceiling - 10, "Pain, 0 to 10", "head", bold=True, tone="tpain halo")
         if now is not None:
-            text = f"now {now[0]}" if picture.pain.window is not None else f"last {now[0]}"
+            text = f"now {now[0]}" if now[2][0].startswith("mean") else f"last {now[0]}"
             board.words(layout.right, y.ceiling - 10, text, "head", bold=True, tone="tpain", anchor="end")
         return
     what = "one dot a day" if pain.window is not None else "one dot a rating"
@@ -217,7 +217,7 @@ def _offer_silence(
 
 def _now_words(picture: Picture) -> tuple[str, float, tuple[str, ...]] | None:
     """Today's value, its height, and the lines below it."""
-    if picture.pain.window is not None and picture.pain_now is not None:
+    if picture.pain.window is not None and picture.pain_now is not None and picture.pain_now.n > 1:
         mean = picture.pain_now.mean
         return f"{mean:.1f}", mean, ("mean of the", "last 7 days")
     if picture.pain.points:

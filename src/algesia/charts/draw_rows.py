@@ -143,7 +143,7 @@ def _put(board: Board, bar: Bar, kind: Kind, y: float, taken: list[Box]) -> bool
     left = time.inside(bar.start)
     right = left if bar.end is None else max(time.inside(bar.end), left + 3)
     mark = Box(left - 6, y - 6, left + 6, y + 6) if bar.end is None else Box(left, y - 6, right, y + 6)
-    for words in _places(board, bar, left, right, y):
+    for words in _places(board, bar, kind, left, right, y):
         box = words.box(layout.size)
         room = Box(box.left - 5, y - 12, box.right + 5, y + 12)
         if layout.narrow:
@@ -152,21 +152,32 @@ def _put(board: Board, bar: Bar, kind: Kind, y: float, taken: list[Box]) -> bool
             continue
         taken.append(Box(min(mark.left, room.left), room.top, max(mark.right, room.right), room.bottom))
         board.sheet.write(words)
-        board.marks.append(_mark(kind, left, right, y, bar.end is None))
+        board.marks.append(
+            _mark(
+                kind,
+                left,
+                right,
+                y,
+                bar.end is None,
+                not layout.narrow and box.left > left and box.right < right,
+            )
+        )
         return True
     return False
 
 
-def _mark(kind: Kind, left: float, right: float, y: float, point: bool) -> Element:
+def _mark(kind: Kind, left: float, right: float, y: float, point: bool, around: bool) -> Element:
+    """A diamond, a bar, or the dashed outline of the unknown, which makes room for words inside it."""
     if kind == "unknown" and not point:
-        return Path().box(left, y - 5, max(right, left + 6), y + 5).element("unknown")
+        half = 9 if around else 5
+        return Path().box(left, y - half, max(right, left + 6), y + half).element("unknown")
     if point:
         shape = Path().move(left, y - 6).line(left + 6, y).line(left, y + 6).line(left - 6, y).close()
         return shape.element("word" if kind == "word" else "mark")
     return Path().move(left, y).across(right).element("bar")
 
 
-def _places(board: Board, bar: Bar, left: float, right: float, y: float) -> list[Words]:
+def _places(board: Board, bar: Bar, kind: Kind, left: float, right: float, y: float) -> list[Words]:
     """Where a bar's words may stand, best first."""
     layout = board.layout
     px = layout.px("small")
@@ -188,6 +199,9 @@ def _places(board: Board, bar: Bar, left: float, right: float, y: float) -> list
     else:
         offer(after, "start", layout.width - after, True)
     offer(left - (12 if bar.end is None else 6), "end", left - layout.left - 6, True)
+    if width(bar.text, px) <= right - left - 16:
+        tone = "t2" if kind == "unknown" else "t2 halo"
+        found.append(Words(left + 8, base, bar.text, "small", False, tone))
     if right >= layout.right - 12:
         offer(layout.notes, "start", layout.width - layout.notes, False)
     elif layout.width - after > 120:

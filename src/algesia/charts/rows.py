@@ -27,10 +27,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class SignRow:
-    """One sign over time. `absent_on` are the days it was asked and absent."""
+    """One sign over time: its short `name`, and `plain`, the sentence asked. `absent_on` are the days it was asked and absent."""
 
     name: str
-    clinical: str
+    plain: str
     stretches: tuple[Stretch, ...]
     absent_on: tuple[int, ...]
     state: Literal["present", "absent", "gone", "not asked"]
@@ -88,8 +88,8 @@ def _sign_row(sign: SignState, first: int, as_of: int) -> SignRow:
         state = "gone" if ever else "absent"
     last = answers[-1][0] if answers else (max(asked) if asked else None)
     return SignRow(
-        name=sign.plain,
-        clinical=sign.clinical,
+        name=sign.short or sign.plain,
+        plain=sign.plain,
         stretches=tuple(stretches),
         absent_on=tuple(sorted({day for day, present in answers if not present and day >= first})),
         state=state,

@@ -118,7 +118,12 @@ def _signs(picture: Picture) -> Table:
 def _sign(picture: Picture, row: SignRow) -> tuple[str, ...]:
     words = {"unasked": "not asked", "absent": "absent", "present": "present"}
     course = "; ".join(f"{words[part.kind]} {_span(picture, part.start, part.end)}" for part in row.stretches)
-    return (row.name, row.state, "never" if row.last_asked is None else _day(picture, row.last_asked), course)
+    return (
+        row.plain,
+        row.state,
+        "never" if row.last_asked is None else _day(picture, row.last_asked),
+        course,
+    )
 
 
 def _treatments(picture: Picture) -> Table:

@@ -145,6 +145,7 @@ def sign(row: dict[str, Any]) -> SignText:
     return SignText(
         id=row["id"],
         plain=row["plain"],
+        short=row["short"],
         clinical=row["clinical"],
         feature=row["feature"],
         absent_feature=row["absent_feature"],

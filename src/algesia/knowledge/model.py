@@ -175,7 +175,7 @@ class Feature:
 class SignText:
     """A sign of the record in words, and what it feeds.
 
-    `plain` is the person's words, `clinical` the field term. `feature` is the finding of the differential that
+    `short` labels a row of a picture, `plain` is the person's words, `clinical` the field term. `feature` is the finding of the differential that
     the present sign answers with yes (and the absent sign with no); `absent_feature` one that the absent sign
     answers with yes. `interlocks` are the rules it can trigger when present.
     """
@@ -190,6 +190,7 @@ class SignText:
     note: str = ""
     source: str = "algesia"
     confidence: Confidence = Confidence.EXPERT_PRIOR
+    short: str = ""
 
 
 @dataclass(frozen=True, slots=True)

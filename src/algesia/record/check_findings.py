@@ -14,7 +14,7 @@ import msgspec
 
 from algesia.quantities.refusal import InputRefused
 from algesia.record.model import Lab, Pain, Record, Scale
-from algesia.record.near import close_matches, one_of
+from algesia.record.near import one_letter_off, one_of
 from algesia.record.vocabulary import BODY_AREAS, CONDITION_KINDS, SIGNS
 
 INSTRUMENTS: Final[Mapping[str, float]] = {
@@ -38,7 +38,6 @@ LAB_UNITS: Final[Mapping[str, Mapping[str, str]]] = {
 
 _AREAS: Final = frozenset(BODY_AREAS)
 _SIGNS: Final = frozenset(SIGNS)
-_NEAR_AN_AREA: Final = 0.9
 
 
 def check_findings(record: Record) -> Record:
@@ -111,10 +110,10 @@ def _check_pain(pain: Pain, path: str) -> None:
 def _check_site(site: str, path: str) -> None:
     # a site may be the person's own words, so only what was meant as an area is refused
     _check_spelling(site, BODY_AREAS, path)
-    near = close_matches(site, BODY_AREAS, _NEAR_AN_AREA)
-    if near:
-        expected = " or ".join(f"'{name}'" for name in near) + ", or a place in words"
-        raise InputRefused(path, site, "is nearly the name of a body area", expected)
+    near = one_letter_off(site, BODY_AREAS)
+    if near is not None:
+        problem = "is nearly the name of a body area"
+        raise InputRefused(path, site, problem, f"'{near}', or the place in words")
 
 
 def _check_areas(areas: Sequence[str], path: str) -> None:

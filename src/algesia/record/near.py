@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 MANY: Final = 16
 """Longer lists than this are not printed in an error."""
 _VERY_NEAR: Final = 0.85
 """Where a name is this near, others that are less so are not offered."""
+_LONGEST: Final = 40
 
 
 def one_of(value: object, options: Sequence[str], what: str) -> str:
@@ -46,3 +47,31 @@ def close_matches(value: str, options: tuple[str, ...], cutoff: float = 0.6) -> 
             if found:
                 return tuple(by_lower[name] for name in found)
     return ()
+
+
+def one_letter_off(value: str, options: tuple[str, ...]) -> str | None:
+    """The one of `options` that `value` misses by a letter: left out, added, changed, or two in a row swapped.
+
+    The first letter must agree, so that ``chin-left`` is not taken for ``shin-left``. Unlike `close_matches` this
+    costs the same for any number of options.
+
+    >>> one_letter_off("shni-left", ("shin-left",)), one_letter_off("chin-left", ("shin-left",))
+    ('shin-left', None)
+    """
+    if len(value) > _LONGEST:
+        return None
+    shorter = _shorter_by_one(options)
+    for form in _without_a_letter(value):
+        option = shorter.get(form)
+        if option is not None and option[:1] == value[:1]:
+            return option
+    return None
+
+
+@cache
+def _shorter_by_one(options: tuple[str, ...]) -> dict[str, str]:
+    return {form: option for option in options for form in _without_a_letter(option)}
+
+
+def _without_a_letter(text: str) -> list[str]:
+    return [text, *(text[:i] + text[i + 1 :] for i in range(len(text)))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from typing import Final
 
 from algesia.quantities.refusal import InputRefused
@@ -20,6 +21,8 @@ MAX_DEPTH: Final = 16
 MAX_VALUES: Final = 1_000_000
 """Separators in a file: ten years of hourly pain scores, six fields each, are half as many."""
 MAX_NUMBER: Final = 1e15
+
+_UNPRINTABLE: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f-\\x9f\\ud800-\\udfff]")
 
 
 class Unreadable:
@@ -213,13 +216,10 @@ def _check_depth(depth: int, path: str) -> None:
 
 
 def _check_text(text: str, path: str) -> None:
-    for position, char in enumerate(text):
-        code = ord(char)
-        if (code < 0x20 and char not in "\n\r\t") or 0x7F <= code < 0xA0:
-            what = "holds a control character"
-        elif 0xD800 <= code < 0xE000:
-            what = "holds half of a character (a lone surrogate)"
-        else:
-            continue
-        found = f"U+{code:04X} at position {position}"
-        raise InputRefused(path, found, what, "text that can be printed")
+    found = _UNPRINTABLE.search(text)
+    if found:
+        code = ord(found[0])
+        surrogate = 0xD800 <= code < 0xE000
+        what = "half of a character (a lone surrogate)" if surrogate else "a control character"
+        shown = f"U+{code:04X} at position {found.start()}"
+        raise InputRefused(path, shown, f"holds {what}", "text that can be printed")

@@ -50,7 +50,7 @@ def review_document(assessment: Assessment, place: Place = "us") -> dict[str, An
     unassessable, whatever the assessment holds: the interlock is the answer. Exposure, episodes and signs stay,
     as facts.
     """
-    document: dict[str, Any] = msgspec.to_builtins(_review(assessment, place))
+    document: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(_review(assessment, place)))
     return document
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from algesia.assessment.model import Assessment
-from algesia.report.days import Calendar, amount, number, score
+from algesia.report.days import Calendar, amount, number, score, sentence
 from algesia.report.facts import DANGER, drug_and_route
 from algesia.report.layout import Brief, Cell, Facts, Points, Step, Steps
 from algesia.report.statements import LEVEL_WORDS, NO_TEST, stands_out, support_word
@@ -74,10 +74,13 @@ def _now(a: Assessment, cal: Calendar) -> Facts:
         rows.append((drug_and_route(item)[:1].upper() + drug_and_route(item)[1:], Cell(daily)))
     if len(running) > MOST:
         rows.append((f"and {len(running) - MOST} more opioids", Cell("see the HTML review", quiet=True)))
+    counted = any(item.status == "converted" for item in running)
     if not running:
         rows.append(("Opioids", Cell("none running on record")))
-    elif not a.now.complete and a.now.mme.high == 0:
+    elif not counted and not a.now.complete:
         rows.append(("Sum in MME", Cell("not known")))
+    elif not counted:
+        rows.append(("Sum in MME", Cell("none, reported apart")))
     else:
         least = "" if a.now.complete else "at least "
         rows.append(("Sum", Cell(f"{least}{amount(a.now.mme)} MME a day", strong=True)))
@@ -107,7 +110,7 @@ def _now(a: Assessment, cal: Calendar) -> Facts:
 
 
 def _not_known(a: Assessment) -> tuple[Cell, ...]:
-    cells = [Cell(f"{u.what}: {u.because}") for u in a.unassessable]
+    cells = [Cell(sentence(f"{u.what}: {u.because}")) for u in a.unassessable]
     cells += [Cell(q.ask) for q in a.queries]
     cells += [Cell(note) for note in a.notes]
     return tuple(cells) or (Cell("Nothing in the record was in question."),)

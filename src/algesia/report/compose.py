@@ -6,7 +6,7 @@ from algesia.assessment.model import Assessment, Evidence, Hypothesis, Unknown
 from algesia.record.model import Record
 from algesia.report.brief import brief
 from algesia.report.citations import citations
-from algesia.report.days import Calendar, number
+from algesia.report.days import Calendar, capital, number, sentence
 from algesia.report.facts import emergency_sections, episodes, exposure, not_known, signs
 from algesia.report.known import known_sources
 from algesia.report.layout import (
@@ -80,8 +80,8 @@ def document(assessment: Assessment, place: Place = "us") -> Document:
 def _stop(a: Assessment) -> tuple[str, ...]:
     """The headline, then every emergency that it does not already say, then that nothing else is shown."""
     said = a.headline.rstrip(".").lower()
-    more = tuple(f"{i.title.rstrip('.')}." for i in a.emergency if i.title.rstrip(".").lower() not in said)
-    return (a.headline, *more, f"{a.subline} {NOTHING_ELSE}".strip())
+    titles = dict.fromkeys(sentence(i.title) for i in a.emergency if i.title.rstrip(".").lower() not in said)
+    return (a.headline, *((" ".join(titles),) if titles else ()), NOTHING_ELSE)
 
 
 def about(record: Record, as_of: int, cal: Calendar) -> str:
@@ -114,7 +114,7 @@ def _sections(a: Assessment, cal: Calendar) -> tuple[Section, ...]:
 def _trap(a: Assessment, cal: Calendar) -> Table:
     trap = a.trap
     since = f" since {cal.long(trap.since)}" if trap.since is not None else ""
-    because = " ".join(trap.because)
+    because = " ".join(sentence(b) for b in trap.because)
     holds = {True: "yes", False: "no", None: "cannot say"}
     return Table(
         "trap",
@@ -122,8 +122,8 @@ def _trap(a: Assessment, cal: Calendar) -> Table:
         "a dated rule, checked on the record",
         (Column("The rule asks"), Column("On record"), Column("Holds"), Column("Source")),
         tuple(
-            Row(Cell(c.asks, strong=True), (
-                Cell(c.on_record), Cell(holds[c.holds], strong=True),
+            Row(Cell(capital(c.asks), strong=True), (
+                Cell(capital(c.on_record)), Cell(holds[c.holds], strong=True),
                 Cell("", (c.source,)) if c.source else Cell("no source", quiet=True)))
             for c in trap.checks
         ),

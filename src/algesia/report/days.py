@@ -50,14 +50,14 @@ class Calendar:
     def long(self, day: int) -> str:
         """ "12 November 2026", or "day 21"."""
         if self.relative:
-            return f"day {day - self.epoch}"
+            return f"day {number(day - self.epoch)}"
         then = date.fromordinal(day)
         return f"{then.day} {MONTHS[then.month - 1]} {then.year}"
 
     def short(self, day: int) -> str:
         """ "12 Nov", "12 Nov 2025" when that is not the year of asking, or "day 21"."""
         if self.relative:
-            return f"day {day - self.epoch}"
+            return f"day {number(day - self.epoch)}"
         then = date.fromordinal(day)
         year = "" if then.year == date.fromordinal(self.as_of).year else f" {then.year}"
         return f"{then.day} {MONTHS[then.month - 1][:3]}{year}"
@@ -143,3 +143,23 @@ def count(value: int, one: str, many: str | None = None) -> str:
     ('1 day', '3 days', '2 entries')
     """
     return f"{value} {one if value == 1 else many or one + 's'}"
+
+
+def capital(text: str) -> str:
+    """The text with a capital at its start.
+
+    >>> capital("dose up")
+    'Dose up'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def sentence(text: str) -> str:
+    """The text with a capital at its start and a full stop at its end.
+
+    >>> sentence("no dose is on record"), sentence("Why?")
+    ('No dose is on record.', 'Why?')
+    """
+    if not text:
+        return text
+    return capital(text) + ("" if text.endswith((".", "?", "…")) else ".")

@@ -6,7 +6,7 @@ from typing import Final
 
 from algesia.assessment.model import Assessment, Episode, SignState
 from algesia.exposure.model import Item
-from algesia.report.days import Calendar, amount, count, number, percent, score
+from algesia.report.days import Calendar, amount, count, number, percent, score, sentence
 from algesia.report.layout import Cell, Column, Facts, Points, Row, Section, Step, Steps, Table
 from algesia.report.statements import EDITION_WORDS, VERDICT_WORDS, Place, call_for_help, why_not_counted
 
@@ -43,44 +43,66 @@ def exposure(a: Assessment, cal: Calendar) -> Table:
     x = a.exposure
     rows: list[Row] = []
     earlier: list[Row] = []
-    for item in sorted(x.items, key=lambda i: (not i.covers(a.as_of), -i.start, i.drug, i.medication)):
+    others = sorted({i.drug for i in x.items if i.status == "not-opioid"})
+    opioids = (i for i in x.items if i.status != "not-opioid")
+    for item in sorted(opioids, key=lambda i: (not i.covers(a.as_of), -i.start, i.drug, i.medication)):
         why = why_not_counted(item)
-        counts = "not known" if item.daily is None else "not converted"
         shown = rows if item.covers(a.as_of) or item.daily is None else earlier
         shown.append(
             Row(
                 Cell(f"{drug_and_route(item)}, {cal.span(item.start, item.end)}", strong=True),
                 (
                     Cell(item.working if why is None else f"{why} {item.working}" if item.daily else why),
-                    Cell(amount(item.mme), strong=True) if item.mme is not None else Cell(counts, quiet=True),
+                    _counts(item),
                     Cell("", (item.source,)) if item.source else Cell("no row used", quiet=True),
                 ),
             )
         )
-    complete = (
-        "complete" if a.now.complete else "incomplete: at least this much, what is not converted is not in it"
-    )
-    nothing = not a.now.complete and a.now.mme.high == 0
-    rows.append(
-        Row(
-            Cell("Now", strong=True),
-            (Cell(f"{complete}, {cal.long(a.as_of)}"), Cell("not known" if nothing else amount(a.now.mme), strong=True),
-             Cell(EDITION_WORDS[x.edition], quiet=True)),
-            total=True,
-        )
-    )  # fmt: skip
+    rows.append(_sum(a, cal))
     return Table(
         "exposure", "Exposure", "what is counted, and how",
         (Column("Medication"), Column("Working"), Column("MME a day", numeric=True), Column("Source")),
-        tuple(rows), foot=(Cell(x.used),), folded=tuple(earlier), folded_as=count(len(earlier), "earlier regimen"),
+        tuple(rows), foot=(Cell(x.used), *((Cell(f"Not opioids: {', '.join(others)}."),) if others else ())), folded=tuple(earlier), folded_as=count(len(earlier), "earlier regimen"),
     )  # fmt: skip
+
+
+def _counts(item: Item) -> Cell:
+    """What an item adds to the sum: only a converted one adds anything."""
+    if item.status == "converted" and item.mme is not None:
+        return Cell(amount(item.mme), strong=True)
+    if item.status == "apart" and item.mme is not None:
+        return Cell(f"{amount(item.mme)}, apart")
+    if item.status == "superseded":
+        return Cell("not counted again", quiet=True)
+    return Cell("not known" if item.daily is None else "not converted", quiet=True)
+
+
+def _sum(a: Assessment, cal: Calendar) -> Row:
+    """The sum of the day of asking. What is not known is never written as zero."""
+    total = a.exposure.on(a.as_of)
+    if not (total.converted or total.unconverted or total.apart):
+        says, value = "no opioid runs on record", "none"
+    elif not total.converted and total.unconverted:
+        says, value = "incomplete: nothing that runs could be converted", "not known"
+    elif not total.converted:
+        says, value = "complete: what runs is reported apart", "none"
+    elif not a.now.complete:
+        says, value = "incomplete: at least this much, what is not converted is not in it", amount(a.now.mme)
+    else:
+        says, value = "complete", amount(a.now.mme)
+    table = Cell(EDITION_WORDS[a.exposure.edition], quiet=True)
+    return Row(
+        Cell("Now", strong=True),
+        (Cell(f"{says}, {cal.long(a.as_of)}"), Cell(value, strong=True), table),
+        total=True,
+    )
 
 
 def dose_change(episode: Episode) -> str:
     """ "60 to 90 MME/d", with the drug where the dose is its own."""
     c = episode.change
     drug = "" if c.unit == "MME/d" else f" {c.drug or ''}".rstrip()
-    return f"{number(c.before)} to {number(c.after)}\u00a0{c.unit}{drug}"
+    return f"{number(c.before) if c.before else 'none'} to {number(c.after)}\u00a0{c.unit}{drug}"
 
 
 def episodes(a: Assessment, cal: Calendar) -> Table | None:
@@ -89,7 +111,7 @@ def episodes(a: Assessment, cal: Calendar) -> Table | None:
         return None
     rows = []
     for e in a.episodes:
-        step = "from none" if e.change.percent is None else percent(e.change.percent)
+        step = "a start" if e.change.percent is None else percent(e.change.percent)
         says = e.says if e.why is None or e.why in e.says else f"{e.says} {e.why}"
         rows.append(
             Row(
@@ -144,7 +166,7 @@ def signs(a: Assessment, cal: Calendar) -> Table | None:
 
 def not_known(a: Assessment) -> Points | None:
     """What could not be answered, what in the record is in question, and notes."""
-    cells = [Cell(f"{u.what}: {u.because}") for u in a.unassessable]
+    cells = [Cell(sentence(f"{u.what}: {u.because}")) for u in a.unassessable]
     cells += [Cell(f"{q.where}, {q.value}: {q.why}. {q.ask}") for q in a.queries]
     cells += [Cell(note) for note in a.notes]
     if not cells:
@@ -170,7 +192,7 @@ def emergency_sections(a: Assessment, cal: Calendar, place: Place) -> tuple[Sect
         (s.clinical, Cell(_reported(s, cal) + (f". {s.note}" if s.note else ""), strong=True))
         for s in sorted(present, key=lambda s: (-(s.since or 0), s.sign))
     )
-    because = tuple(Cell(b) for lock in a.emergency for b in lock.because)
+    because = tuple(Cell(b) for b in dict.fromkeys(sentence(b) for lock in a.emergency for b in lock.because))
     checks = tuple(dict.fromkeys(sentence for lock in a.emergency for sentence in sentences(lock.do)))
     ask = [s for s in a.signs if s.status == "not-examined" and s.sign in ASK_NOW]
     found: list[Section] = [Points("because", "On record", "why this page stands before all else", because)]

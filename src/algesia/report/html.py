@@ -17,7 +17,7 @@ from algesia.report.compose import document
 from algesia.report.fonts import faces
 from algesia.report.layout import Document, References
 from algesia.report.pictures import on_page
-from algesia.report.statements import NO_TEST, NOT_SUDDENLY, Place
+from algesia.report.statements import NOT_SUDDENLY, Place
 from algesia.report.tally import tally_svg
 
 
@@ -29,15 +29,16 @@ def review_html(assessment: Assessment, place: Place = "us") -> str:
     """
     doc = document(assessment, place)
     css = stylesheet()
+    numbers = _numbers(doc)
     page: str = _environment().get_template("review.html.j2").render(
         doc=doc,
         css=Markup(css),
         policy=content_policy(css),
         picture=on_page(assessment) if doc.pictured else None,
-        numbers=_numbers(doc),
+        numbers=numbers,
+        in_order=lambda ids: sorted((i for i in ids if i in numbers), key=lambda i: numbers[i]),
         label=label,
         tally=lambda row: Markup(tally_svg(row)),
-        no_test=NO_TEST,
         not_suddenly=NOT_SUDDENLY,
     )  # fmt: skip
     return page

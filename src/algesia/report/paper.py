@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from algesia.report.citations import label
+from algesia.report.citations import Citation, label
 from algesia.report.layout import (
     Cell,
     Document,
@@ -37,27 +37,30 @@ class Caps:
     characters: int
 
 
-FRONT: Final = (
-    (Caps(6, 6, 6, 0, 240), 1.0),
-    (Caps(6, 6, 4, 0, 160), 1.0),
-    (Caps(6, 6, 4, 0, 160), 0.92),
-    (Caps(5, 6, 3, 0, 120), 0.92),
-    (Caps(5, 6, 3, 0, 100), 0.8),
-    (Caps(4, 6, 2, 0, 80), 0.7),
-    (Caps(4, 6, 2, 0, 60), 0.55),
+FRONT: Final = tuple(
+    (caps, part)
+    for caps, parts in (
+        (Caps(6, 6, 6, 0, 240), (1.0, 0.95)),
+        (Caps(6, 6, 4, 0, 160), (1.0, 0.95, 0.9)),
+        (Caps(5, 6, 3, 0, 110), (1.0, 0.95, 0.9, 0.85)),
+        (Caps(4, 6, 2, 0, 70), (0.95, 0.85, 0.75, 0.65, 0.5)),
+    )
+    for part in parts
 )
-"""Page one and the size of its picture, from generous to tight: the first that fits is used."""
+"""Page one with the size of its picture, from generous to tight: the first that fits is used."""
 
 BACK: Final = (
     Caps(12, 6, 5, 24, 400),
-    Caps(8, 5, 4, 18, 220),
-    Caps(6, 4, 4, 14, 180),
-    Caps(5, 3, 3, 12, 150),
-    Caps(4, 3, 3, 8, 130),
-    Caps(4, 2, 3, 6, 110),
-    Caps(3, 2, 2, 4, 90),
-    Caps(3, 1, 2, 3, 60),
-    Caps(2, 1, 2, 2, 40),
+    Caps(8, 5, 4, 24, 220),
+    Caps(8, 4, 4, 20, 160),
+    Caps(6, 4, 4, 18, 140),
+    Caps(6, 3, 4, 16, 120),
+    Caps(5, 3, 3, 14, 100),
+    Caps(5, 2, 3, 12, 90),
+    Caps(4, 2, 3, 10, 80),
+    Caps(4, 1, 3, 8, 70),
+    Caps(3, 1, 2, 6, 55),
+    Caps(2, 1, 2, 4, 40),
 )
 """Page two, likewise."""
 
@@ -138,7 +141,7 @@ class _Sheet:
             ]
             return {
                 "title": section.title,
-                "note": self._text(section.note),
+                "note": section.note,
                 "rows": self._most(rows, max(6, self.caps.rows)),
             }
         return {"title": section.title, "items": self.references(section)}
@@ -147,20 +150,17 @@ class _Sheet:
         """The sources with their citations; what does not fit is counted."""
         if not isinstance(section, References):
             return []
-        entries = [
-            {
-                "label": e.label,
-                "text": self._text(
-                    ". ".join(p.rstrip(".") for p in (e.title, e.where, e.confidence) if p) + "."
-                ),
-            }
-            for e in section.entries
-        ]
+        entries = [{"label": e.label, "text": self._citation(e)} for e in section.entries]
         left = len(entries) - self.caps.sources
         if left <= 0:
             return entries
         self.short = True
         return [*entries[: self.caps.sources], {"label": f"And {left} more", "text": MORE}]
+
+    def _citation(self, entry: Citation) -> str:
+        """The title may be shortened, where to find it may not."""
+        parts = (self._text(entry.title), clipped(entry.where, 90), entry.confidence)
+        return ". ".join(p.rstrip(".") for p in parts if p) + "."
 
     def _table(self, table: Table) -> dict[str, Any]:
         total = [r for r in table.rows if r.total]
@@ -168,7 +168,7 @@ class _Sheet:
         # of dose changes the latest matter most; other tables are already in the order of what matters
         kept = rows[-self.caps.rows :] if table.id == "episodes" else rows[: self.caps.rows]
         left = len(rows) - len(kept) + len(table.folded)
-        foot = [self._cell(c) for c in table.foot]
+        foot = [c.text for c in table.foot]
         if left:
             self.short = True
             foot.insert(
@@ -200,15 +200,15 @@ class _Sheet:
             "word": row.word,
             "for_": self._reasons(row.for_),
             "against": self._reasons(row.against),
-            "unknown": self._reasons(row.unknown, 3),
+            "unknown": f"{len(row.unknown)} not known" if row.unknown else "none open",
             "for_weights": sorted((r.weight for r in row.for_), reverse=True),
             "against_weights": sorted((r.weight for r in row.against), reverse=True),
             "pitch": round(min(5.0, 660 / widest), 2),
         }
 
-    def _reasons(self, reasons: tuple[Reason, ...], most: int = 99) -> list[str]:
+    def _reasons(self, reasons: tuple[Reason, ...]) -> list[str]:
         texts = [self._text(f"{r.text}, {r.when}" if r.when else r.text) for r in reasons]
-        most = min(most, self.caps.reasons)
+        most = self.caps.reasons
         if len(texts) <= most:
             return texts
         self.short = True

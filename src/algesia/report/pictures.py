@@ -49,6 +49,8 @@ def on_paper(assessment: Assessment) -> OnPaper:
     """Draw the picture for print."""
     picture = picture_of(assessment)
     svg = dose_and_pain(picture, "paper", inline_colors="print")
+    # typst's SVG reader drops a path without extent, such as a single dot
+    svg = re.sub(r'(d="M[\d.]+ [\d.]+h)0"', r'\g<1>.01"', svg)
     return OnPaper(svg, _ratio(svg), alternative(picture), reading_help(picture))
 
 

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 NARROWEST: Final = 40
 GAP: Final = 2
 LEAST_COLUMN: Final = 24
+OPEN: Final = 3
+"""Open questions listed for each explanation; the rest are counted."""
 LOCK_STYLES: Final = {
     "emergency": "bold white on rgb(163,7,31)",
     "urgent": "bold yellow",
@@ -220,8 +222,11 @@ def _explanations(section: Explanations, width: int) -> list[Line]:
         if row.note:
             out += _wrapped(row.note, width, "      ")
         for mark, reasons in (("+", row.for_), ("−", row.against), ("?", row.unknown)):
-            for reason in reasons:
+            most = OPEN if mark == "?" else len(reasons)
+            for reason in reasons[:most]:
                 out += _wrapped(_reason(reason), width, f"    {mark} ", "      ")
+            if len(reasons) > most:
+                out += _wrapped(f"and {len(reasons) - most} more", width, f"    {mark} ")
     return out
 
 

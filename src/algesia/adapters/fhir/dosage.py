@@ -72,7 +72,7 @@ def read_dosage(dosage: Json) -> list[Step]:
     needed = flag(dosage, "asNeededBoolean")
     if needed is None:
         needed = True if obj(dosage, "asNeededCodeableConcept") is not None else None
-    most = _most(dosage)
+    most = _most(dosage) if "maxDosePerPeriod" in dosage else None
     sig = _words(text, rhythm, amounts, needed, most)
     if sig is not None:
         if not rhythm.known and rhythm.question is None:
@@ -85,9 +85,11 @@ def read_dosage(dosage: Json) -> list[Step]:
             bounds = Bounds(days=sig.days)
         if most is None and sig.most is not None:
             most = _most_said(sig.most)
-    route, strange = _route(dosage)
-    cap = _cap(dosage)
-    order = number(dosage, "sequence")
+    route, strange = _route(dosage) if "route" in dosage else (None, None)
+    cap = (
+        quantity(dosage, "maxDosePerAdministration").amount if "maxDosePerAdministration" in dosage else None
+    )
+    order = number(dosage, "sequence") if "sequence" in dosage else None
     steps = []
     for read, between in amounts or [(NOTHING, None)]:
         own = Rhythm(every=between) if between is not None and not rhythm.known else rhythm
@@ -211,11 +213,6 @@ def _most(dosage: Json) -> float | Amount | None:
         value = number(top, "value")
         return value / days if value else None
     return None
-
-
-def _cap(dosage: Json) -> Amount | None:
-    read = quantity(dosage, "maxDosePerAdministration")
-    return read.amount
 
 
 def _capped(dose: Amount, cap: Amount) -> Amount:

@@ -7,7 +7,8 @@ A reader below names only the step it takes (`dosageInstruction[0]`); every leve
 from __future__ import annotations
 
 from datetime import date
-from typing import Final, TypeAlias, cast
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
@@ -38,8 +39,10 @@ def under(refused: InputRefused, step: str) -> InputRefused:
 def obj(parent: Json, key: str) -> Json | None:
     """The object under `key`, or ``None``. Raises `InputRefused` for anything else."""
     value = parent.get(key)
-    if value is None or type(value) is dict:
-        return cast("Json | None", value)
+    if value is None:
+        return None
+    if type(value) is dict:
+        return value
     raise InputRefused(key, value, "is not an object", "an object")
 
 
@@ -53,7 +56,7 @@ def items(parent: Json, key: str) -> list[Json]:
     for index, entry in enumerate(value):
         if type(entry) is not dict:
             raise InputRefused(f"{key}[{index}]", entry, "is not an object", "an object")
-    return cast("list[Json]", value)
+    return value
 
 
 def values(parent: Json, key: str) -> list[str]:
@@ -66,7 +69,7 @@ def values(parent: Json, key: str) -> list[str]:
     for index, entry in enumerate(value):
         if type(entry) is not str:
             raise InputRefused(f"{key}[{index}]", entry, "is not a string", "a string")
-    return cast("list[str]", value)
+    return value
 
 
 def string(parent: Json, key: str) -> str | None:
@@ -130,11 +133,17 @@ def instant(parent: Json, key: str, last: bool = False) -> Instant | None:
     if type(text) is not str:
         raise InputRefused(key, text, "is not a date", _DATE)
     try:
-        if len(text) >= 10:
-            return Instant.parse(text)
-        return _partial(text, last)
+        if len(text) == 10:
+            return _day(text)
+        return Instant.parse(text) if len(text) > 10 else _partial(text, last)
     except (ValueError, OverflowError):
         raise InputRefused(key, text, "is not a date that can be read", _DATE) from None
+
+
+@lru_cache(maxsize=16384)
+def _day(text: str) -> Instant:
+    """A date. The days of a chart repeat, and an Instant is immutable."""
+    return Instant.parse(text)
 
 
 def _partial(text: str, last: bool) -> Instant:

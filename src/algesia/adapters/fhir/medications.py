@@ -24,7 +24,6 @@ nothing else does.
 
 from __future__ import annotations
 
-from math import ceil
 from typing import Final, NamedTuple
 
 from algesia.adapters.fhir.context import Context
@@ -32,6 +31,7 @@ from algesia.adapters.fhir.dosage import NO_STEP, Step, read_dosage
 from algesia.adapters.fhir.drugs import Drug
 from algesia.adapters.fhir.elements import Json, clip, flag, instant, items, number, obj, string, under
 from algesia.adapters.fhir.quantities import hours, quantity
+from algesia.adapters.fhir.steps import follow, run_out
 from algesia.adapters.fhir.timing import Bounds, read_period
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
@@ -216,7 +216,7 @@ def _entries(
         ctx.note("a medication without a start begins on the day the file shows")
     first = start or min(step.bounds.start for step in steps if step.bounds.start is not None)
     question = "the status is unknown: whether it is taken is not on record" if meaning == "unknown" else None
-    placed = _follow(steps, first, end)
+    placed = follow(steps, first, end)
     if meaning == "ended" and days is None and any(until is None for _, _, until, _ in placed):
         ctx.note(f"a medication is {status} without an end")
         stop = ctx.over_by(resource)
@@ -226,7 +226,7 @@ def _entries(
     several = len(placed) * len(drugs) > 1
     if len(placed) > 1:
         # One supply for several steps is no supply of each: they would queue up behind one another.
-        placed = [(s, at, until or _run_out(at, days), q) for s, at, until, q in placed]
+        placed = [(s, at, until or run_out(at, days), q) for s, at, until, q in placed]
         amount = days = None
     course = Course(basis, amount, days, question, no_start)
     entries: list[Medication] = []
@@ -235,58 +235,6 @@ def _entries(
             number_ = f"{base}/{len(entries) + 1}" if several and base else base
             entries.append(_entry(drug, step, at, until, course, number_, base, why))
     return entries
-
-
-def _run_out(start: Instant, days: float | None) -> Instant | None:
-    """The first day without a supply of so many days."""
-    return None if days is None else Instant(start.day + max(1, ceil(round(days, 6))))
-
-
-def _place(step: Step, start: Instant, end: Instant | None) -> tuple[Instant, Instant | None]:
-    """When one step runs: its own bounds, else those of the order."""
-    begins, ends, days = step.bounds
-    begins = begins or start
-    if ends is None:
-        ends = _run_out(begins, days) or end
-    if ends is not None and ends.day <= begins.day:
-        raise InputRefused(
-            "", ends.iso, f"is an end before the start, {begins.iso}", "a dosage that ends after it starts"
-        )
-    return begins, ends
-
-
-_Placed = tuple[Step, Instant, Instant | None, str | None]
-
-
-def _follow(steps: list[Step], start: Instant, end: Instant | None) -> list[_Placed]:
-    """Steps with different sequence numbers follow each other; those with the same number run together.
-
-    A step without an end before one without a start cannot be placed: both then carry a question.
-    """
-    if len(steps) == 1:
-        return [(steps[0], *_place(steps[0], start, end), None)]
-    numbers = sorted({step.sequence for step in steps if step.sequence is not None})
-    if len(numbers) < 2 or any(step.sequence is None for step in steps):
-        return [(step, *_place(step, start, end), None) for step in steps]
-    placed: list[_Placed] = []
-    cursor: Instant | None = start
-    for at, n in enumerate(numbers):
-        group = [step for step in steps if step.sequence == n]
-        following = numbers[at + 1] if at + 1 < len(numbers) else None
-        later = [s.bounds.start for s in steps if s.bounds.start and following and s.sequence == following]
-        latest: Instant | None = None
-        for step in group:
-            lost = cursor is None and step.bounds.start is None
-            begins, ends = _place(step, cursor or start, None)
-            if ends is None:
-                ends = min(later) if later and min(later).day > begins.day else end
-            last = at + 1 == len(numbers)
-            why = "the steps of this order follow each other, and how long each lasts is not on record"
-            placed.append((step, begins, ends, why if lost or (ends is None and not last) else None))
-            if ends is not None and (latest is None or ends > latest):
-                latest = ends
-        cursor = latest
-    return placed
 
 
 def _entry(

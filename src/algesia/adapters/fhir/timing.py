@@ -97,16 +97,17 @@ def read_timing(timing: Json) -> tuple[Rhythm, Bounds]:
 
 
 def _rhythm(repeat: Json) -> Rhythm:
-    frequency, most = positive(repeat, "frequency"), positive(repeat, "frequencyMax")
-    period, longest = positive(repeat, "period"), positive(repeat, "periodMax")
+    frequency, period = positive(repeat, "frequency"), positive(repeat, "period")
+    most = positive(repeat, "frequencyMax") if "frequencyMax" in repeat else None
+    longest = positive(repeat, "periodMax") if "periodMax" in repeat else None
     if most is not None and most < (frequency or 1):
         raise InputRefused("frequencyMax", most, "is below frequency", f"at least {frequency or 1:g}")
     if longest is not None and longest < (period or 0):
         raise InputRefused("periodMax", longest, "is below period", f"at least {period or 0:g}")
     unit = string(repeat, "periodUnit")
     each = time_in_hours(1.0, unit)
-    counted = _counted(repeat)
-    weekdays = len(set(values(repeat, "dayOfWeek")))
+    counted = _counted(repeat) if "timeOfDay" in repeat or "when" in repeat else None
+    weekdays = len(set(values(repeat, "dayOfWeek"))) if "dayOfWeek" in repeat else 0
     if weekdays > 7:
         raise InputRefused("dayOfWeek", repeat["dayOfWeek"], "has more than seven days", "days of one week")
     if period is None or each is None:

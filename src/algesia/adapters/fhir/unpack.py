@@ -151,27 +151,25 @@ def _one_patient(full: list[tuple[str, Json]], found: Found, wanted: str | None)
         if wanted is not None and who not in (None, wanted):
             found.others += 1
             continue
-        if who is not None:
-            at = path if kind == "Patient" else f"{path}.subject.reference"
-            if about and who not in about:
-                first, where = next(iter(about.items()))
-                raise InputRefused(
-                    at,
-                    f"Patient/{who}",
-                    f"is another patient than Patient/{first} ({where})",
-                    "resources about one patient",
-                )
-            about.setdefault(who, at)
-        if kind == "Patient":
+        if who is not None and who not in about:
+            where = path if kind == "Patient" else f"{path}.subject.reference"
+            if about:
+                first, there = next(iter(about.items()))
+                problem = f"is another patient than Patient/{first} ({there})"
+                raise InputRefused(where, f"Patient/{who}", problem, "resources about one patient")
+            about[who] = where
+        if kind != "Patient":
+            found.resources.append((path, resource))
+        elif found.patient is None:
             found.patient = (path, resource)
         else:
-            found.resources.append((path, resource))
+            raise InputRefused(path, None, f"is another Patient than {found.patient[0]}", "one Patient")
     found.about = next(iter(about), None)
 
 
-def _patient_id(patient: Json) -> str:
+def _patient_id(patient: Json) -> str | None:
     own = patient.get("id")
-    return own if type(own) is str else ""
+    return own if type(own) is str else None
 
 
 def _subject(resource: Json, path: str, found: Found) -> str | None:
