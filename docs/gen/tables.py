@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from algesia.knowledge.loader import load
-from algesia.knowledge.model import EDITIONS, Instrument, MmeFactor
+from algesia.knowledge.clinical import Instrument
+from algesia.knowledge.model import EDITIONS, MmeFactor
 from algesia.quantities.units import DOSE_UNITS
 from algesia.record.vocabulary import CONDITION_KINDS
 

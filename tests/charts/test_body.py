@@ -10,7 +10,7 @@ import typst
 from algesia.charts.body import body_figure
 from algesia.charts.draw import dose_and_pain
 from algesia.charts.picture import picture_of
-from algesia.knowledge.model import BodyArea
+from algesia.knowledge.clinical import BodyArea
 
 from . import sample
 from .reading import SVG, parsed

@@ -260,3 +260,22 @@ def test_other_drugs_are_kept_by_their_name() -> None:
         request(dosage(300), drug=concept({"code": "x", "display": "gabapentin 300 MG Oral Capsule"}))
     )
     assert (entry.drug, entry.dose) == ("gabapentin 300 MG Oral Capsule", Amount(unit="mg", value=300))
+
+
+def test_steps_of_a_course_that_ended_are_not_added_up() -> None:
+    steps = (dosage(30, sequence=1), dosage(20, sequence=2))
+    found = read_fhir(
+        statement(*steps, effectivePeriod={"start": "2024-01-01", "end": "2024-01-31"})
+    ).medications
+    assert all("follow each other" in (m.question or "") for m in found)
+    assert {days(m) for m in found} == {("2024-01-01", "2024-02-01")}
+
+
+def test_a_supply_longer_than_a_century_is_refused() -> None:
+    with pytest.raises(InputRefused, match=r"dispenseRequest\.expectedSupplyDuration\.value"):
+        read_fhir(request(dosage(), dispenseRequest={"expectedSupplyDuration": quantity(10**6, "a")}))
+
+
+def test_how_long_words_say_it_lasts() -> None:
+    short = {"text": "Take 1 tablet every 8 hours for 5 days"}
+    assert days(only(request(short))) == ("2024-01-10", "2024-01-15")

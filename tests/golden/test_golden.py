@@ -44,7 +44,9 @@ def differences(expected: Any, found: Any, path: str = "") -> list[str]:
             return [f"{path}: {found!r} is no object"]
         lost = [f"{path}.{key}: is not there" for key in expected if key not in found]
         shared = [key for key in expected if key in found]
-        return lost + [line for key in shared for line in differences(expected[key], found[key], f"{path}.{key}")]
+        return lost + [
+            line for key in shared for line in differences(expected[key], found[key], f"{path}.{key}")
+        ]
     if isinstance(expected, list):
         if not isinstance(found, list) or len(found) != len(expected):
             return [f"{path}: expected {expected!r}, found {found!r}"]
@@ -91,7 +93,9 @@ def test_golden_case(slug: str, tmp_path: Path) -> None:
         tables = answer(["mme", *asked, "--table", "all"], tmp_path / "mme.json")["tables"]
         wrong += differences(expected["mme"], tables, "mme")
     if "review" in expected:
-        wrong += differences(expected["review"], answer(["review", *asked], tmp_path / "review.json"), "review")
+        wrong += differences(
+            expected["review"], answer(["review", *asked], tmp_path / "review.json"), "review"
+        )
     assert wrong == []
 
 

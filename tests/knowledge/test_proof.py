@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from algesia.knowledge import proof
+from algesia.knowledge.clinical import Band
 from algesia.knowledge.loader import Knowledge, load
-from algesia.knowledge.model import Band, Strength
+from algesia.knowledge.model import Strength
 from algesia.record.vocabulary import BODY_AREAS
 
 

@@ -16,7 +16,7 @@ from algesia.assessment.facts import Facts
 from algesia.assessment.findings import Finding
 from algesia.assessment.model import Ask, Differential, Hypothesis
 from algesia.assessment.wording import listed
-from algesia.knowledge.model import Feature
+from algesia.knowledge.clinical import Feature
 
 CONTENDERS: Final = 3
 MOST: Final = 6

@@ -25,7 +25,7 @@ from algesia.assessment.findings import Finding
 from algesia.assessment.model import Differential, Episode, Evidence, Hypothesis, Interlock, Support, Unknown
 from algesia.assessment.stable import stable
 from algesia.assessment.wording import listed
-from algesia.knowledge.model import Feature
+from algesia.knowledge.clinical import Feature
 
 STRONG: Final = 5
 POSSIBLE: Final = 3

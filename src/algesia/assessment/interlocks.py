@@ -17,7 +17,7 @@ from typing import Final
 from algesia.assessment.facts import Facts
 from algesia.assessment.model import Interlock, SignState
 from algesia.assessment.wording import day_text, listed, number
-from algesia.knowledge.model import InterlockRule, Level
+from algesia.knowledge.clinical import InterlockRule, Level
 from algesia.record.model import Condition, Medication
 
 FRESH_DAYS: Final = 28

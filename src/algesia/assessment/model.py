@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from algesia.exposure.model import Exposure, Query, Span
-from algesia.knowledge.model import Confidence, Level
+from algesia.knowledge.clinical import Level
+from algesia.knowledge.model import Confidence
 from algesia.quantities.refusal import Unassessable
 from algesia.record.model import Record
 

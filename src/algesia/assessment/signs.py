@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from algesia.assessment.model import SignState, Spread
-from algesia.knowledge.model import SignText
+from algesia.knowledge.clinical import SignText
 from algesia.record.model import Record
 from algesia.record.vocabulary import CONTRACT_SIGNS, SIGNS
 

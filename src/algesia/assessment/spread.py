@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from algesia.assessment.model import Spread
-from algesia.knowledge.model import BodyArea
+from algesia.knowledge.clinical import BodyArea
 from algesia.record.model import BodyMap, Record
 
 LEAST_NEW: Final = 2

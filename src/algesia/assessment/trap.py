@@ -18,7 +18,7 @@ from algesia.assessment.diary import Diary, function_scores, pain_diary
 from algesia.assessment.dose_response import level_before
 from algesia.assessment.model import Episode, Trap, TrapCheck, Window
 from algesia.assessment.wording import amount, day_text, listed, number, percent
-from algesia.knowledge.model import TrapRule
+from algesia.knowledge.clinical import TrapRule
 from algesia.quantities.time import months_before
 from algesia.record.model import Record
 

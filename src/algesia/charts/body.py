@@ -13,7 +13,7 @@ from algesia.charts.labels import apart
 from algesia.charts.metrics import wrap
 from algesia.charts.svg import Element
 from algesia.charts.tokens import BODY_TEXT, Theme, resolved_css
-from algesia.knowledge.model import BodyArea
+from algesia.knowledge.clinical import BodyArea
 
 LEFT: Final = -92.0
 WIDTH: Final = 584.0

@@ -130,7 +130,8 @@ def pain_series(record: Record, diary: Diary, changes: Sequence[int], first: int
     ]
     days = [day for day, _ in kept]
     scores = [score for _, score in kept]
-    gaps = _gaps(days, first, as_of)
+    # In a record of days rather than months a single day without an entry is worth seeing.
+    gaps = _gaps(days, first, as_of, 1 if span <= SHORT_SPAN else GAP_DAYS)
     if span <= SHORT_SPAN:
         points, window = _ratings(record, diary, first, as_of), None
     else:
@@ -191,11 +192,9 @@ def _ranges(record: Record, diary: Diary, first: int, as_of: int) -> tuple[tuple
     )
 
 
-def _gaps(days: Sequence[int], first: int, as_of: int) -> tuple[Gap, ...]:
+def _gaps(days: Sequence[int], first: int, as_of: int, least: int) -> tuple[Gap, ...]:
     edges = [first - 1, *days, as_of + 1]
-    return tuple(
-        Gap(before + 1, after) for before, after in pairwise(edges) if after - before - 1 >= GAP_DAYS
-    )
+    return tuple(Gap(before + 1, after) for before, after in pairwise(edges) if after - before - 1 >= least)
 
 
 def _silences(gaps: Sequence[Gap], days: Sequence[int]) -> tuple[Silence, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from algesia.knowledge.model import Instrument, InstrumentItem
+from algesia.knowledge.clinical import Instrument, InstrumentItem
 from algesia.quantities.refusal import InputRefused
 
 NOT_COUNTED_WHEN_SUPERVISED: Final = ("tolerance", "withdrawal")

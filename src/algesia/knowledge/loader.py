@@ -6,31 +6,36 @@ A command that needs one table reads one file. What the tables must satisfy is p
 from __future__ import annotations
 
 from functools import cached_property, lru_cache
-from typing import Final, cast
+from types import ModuleType
+from typing import TYPE_CHECKING, Final, cast
 
 from algesia.knowledge import build
 from algesia.knowledge.model import (
     EDITIONS,
-    BodyArea,
-    Claim,
     DrugClass,
     DrugName,
     Edition,
-    Feature,
     Formulation,
-    HypothesisText,
     Identified,
     Ingredient,
-    Instrument,
-    InterlockRule,
     MmeFactor,
-    SignText,
     Source,
-    TrapRule,
 )
 from algesia.knowledge.names import NameIndex
 from algesia.knowledge.tables import read_csv, read_json
 from algesia.quantities.refusal import WrongCall
+
+if TYPE_CHECKING:
+    from algesia.knowledge.clinical import (
+        BodyArea,
+        Claim,
+        Feature,
+        HypothesisText,
+        Instrument,
+        InterlockRule,
+        SignText,
+        TrapRule,
+    )
 
 KNOWLEDGE_EDITION: Final = "2026.11"
 
@@ -128,12 +133,12 @@ class Knowledge:
     @cached_property
     def hypotheses(self) -> dict[str, HypothesisText]:
         """The eight hypotheses, in their order."""
-        return {row["id"]: build.hypothesis(row) for row in read_json("differential/hypotheses.json")}
+        return {row["id"]: _clinical().hypothesis(row) for row in read_json("differential/hypotheses.json")}
 
     @cached_property
     def features(self) -> dict[str, Feature]:
         """The findings of the differential with their weights."""
-        return {row["id"]: build.feature(row) for row in read_json("differential/features.json")}
+        return {row["id"]: _clinical().feature(row) for row in read_json("differential/features.json")}
 
     @cached_property
     def rules(self) -> dict[str, object]:
@@ -153,27 +158,28 @@ class Knowledge:
     @cached_property
     def trap(self) -> TrapRule:
         """The rule of the escalation trap."""
-        return build.trap(read_json("differential/trap.json"))
+        rule: TrapRule = _clinical().trap(read_json("differential/trap.json"))
+        return rule
 
     @cached_property
     def interlocks(self) -> dict[str, InterlockRule]:
         """The interlocks, emergencies first."""
-        return {row["id"]: build.interlock(row) for row in read_json("interlocks/interlocks.json")}
+        return {row["id"]: _clinical().interlock(row) for row in read_json("interlocks/interlocks.json")}
 
     @cached_property
     def signs(self) -> dict[str, SignText]:
         """The signs of the record in words, and what they feed."""
-        return {row["id"]: build.sign(row) for row in read_json("signs/signs.json")}
+        return {row["id"]: _clinical().sign(row) for row in read_json("signs/signs.json")}
 
     @cached_property
     def instruments(self) -> dict[str, Instrument]:
         """Scored instruments."""
-        return {row["id"]: build.instrument(row) for row in read_json("instruments/instruments.json")}
+        return {row["id"]: _clinical().instrument(row) for row in read_json("instruments/instruments.json")}
 
     @cached_property
     def claims(self) -> dict[str, Claim]:
         """The evidence table."""
-        return {row["id"]: build.claim(row) for row in read_json("claims/claims.json")}
+        return {row["id"]: _clinical().claim(row) for row in read_json("claims/claims.json")}
 
     @cached_property
     def body(self) -> dict[str, object]:
@@ -184,12 +190,19 @@ class Knowledge:
     def body_areas(self) -> dict[str, BodyArea]:
         """The 74 areas of the body figure."""
         rows = cast("list[dict[str, object]]", self.body["areas"])
-        return {area.name: area for area in map(build.body_area, rows)}
+        return {area.name: area for area in map(_clinical().body_area, rows)}
 
     @cached_property
     def silhouettes(self) -> dict[str, str]:
         """The outlines of the figure, front and back, as SVG paths."""
         return cast("dict[str, str]", self.body["silhouettes"])
+
+
+def _clinical() -> ModuleType:
+    """The builders of the clinical tables, loaded when the first of those tables is asked for."""
+    from algesia.knowledge import build_clinical
+
+    return build_clinical
 
 
 @lru_cache(maxsize=1)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from algesia.knowledge.clinical import BodyArea, Instrument
 from algesia.knowledge.instruments import item_range
 from algesia.knowledge.loader import Knowledge
-from algesia.knowledge.model import EDITIONS, BodyArea, Confidence, Edition, Instrument, MmeFactor
+from algesia.knowledge.model import EDITIONS, Confidence, Edition, MmeFactor
 from algesia.knowledge.tables import read_csv, read_json
 from algesia.quantities.units import DIMENSIONS, DOSE_UNITS, dimension
 

@@ -13,7 +13,8 @@ import msgspec
 from msgspec import UNSET, UnsetType
 
 from algesia.assessment.model import Direction, Support, Verdict
-from algesia.knowledge.model import Edition, Level
+from algesia.knowledge.clinical import Level
+from algesia.knowledge.model import Edition
 from algesia.record.model import Basis
 
 FORMAT: Final = "algesia-review/1"

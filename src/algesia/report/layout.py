@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from algesia.knowledge.model import Level
+from algesia.knowledge.clinical import Level
 from algesia.report.citations import Citation
 
 

@@ -7,7 +7,8 @@ from typing import Final, Literal, TypeAlias
 
 from algesia.assessment.model import Differential, Hypothesis, Support, Verdict
 from algesia.exposure.model import Item
-from algesia.knowledge.model import Confidence, Edition, Level
+from algesia.knowledge.clinical import Level
+from algesia.knowledge.model import Confidence, Edition
 
 Place: TypeAlias = Literal["us", "eu"]
 

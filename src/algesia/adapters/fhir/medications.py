@@ -32,7 +32,7 @@ from algesia.adapters.fhir.drugs import Drug
 from algesia.adapters.fhir.elements import Json, clip, flag, instant, items, number, obj, string, under
 from algesia.adapters.fhir.quantities import hours, quantity
 from algesia.adapters.fhir.steps import follow, run_out
-from algesia.adapters.fhir.timing import Bounds, read_period
+from algesia.adapters.fhir.timing import LONGEST_DAYS, Bounds, read_period
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
 from algesia.record.model import Amount, Basis, Medication
@@ -114,7 +114,7 @@ def from_request(request: Json, ctx: Context) -> list[Medication]:
                 valid = _in("validityPeriod", period)
             supply = hours(dispense, "expectedSupplyDuration")
             refills = 1.0 + (number(dispense, "numberOfRepeatsAllowed", most=1000) or 0.0)
-            days = supply * refills / 24.0 if supply is not None else None
+            days = min(supply * refills / 24.0, LONGEST_DAYS) if supply is not None else None
             amount = _supply(dispense, "quantity", refills)
         except InputRefused as refused:
             raise under(refused, "dispenseRequest") from None

@@ -48,6 +48,7 @@ _HOURS: Final[dict[str, float]] = {
     "week": 168.0, "weeks": 168.0, "month": 730.5, "months": 730.5, "year": 8766.0, "years": 8766.0,
 }  # fmt: skip
 """Hours in a unit of time; months and years as UCUM defines them (30.4375 and 365.25 days)."""
+CENTURY: Final = 100 * 8766.0
 
 
 def unit_of(quantity: Json) -> tuple[str | None, str | None]:
@@ -136,7 +137,10 @@ def hours(parent: Json, key: str) -> float | None:
         value = positive(found, "value")
         if value is None:
             return None
-        return time_in_hours(value, string(found, "code"), string(found, "unit"))
+        length = time_in_hours(value, string(found, "code"), string(found, "unit"))
+        if length is not None and length > CENTURY:
+            raise InputRefused("value", value, "is longer than a century", "at most 100 years")
+        return length
     except InputRefused as refused:
         raise under(refused, key) from None
 

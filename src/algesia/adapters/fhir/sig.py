@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
-from algesia.adapters.fhir.quantities import time_in_hours
+from algesia.adapters.fhir.quantities import CENTURY, time_in_hours
 
 Pair: TypeAlias = tuple[float, float]
 Rhythm: TypeAlias = tuple[Pair | None, Pair | None]
@@ -131,7 +131,9 @@ def _days(words: str) -> tuple[float | None, str]:
     if found is None:
         return None, words
     each = time_in_hours(1.0, found.group(3)) or 24.0
-    return _pair(found.group(1), found.group(2))[1] * each / 24.0, _DURATION.sub(" ", words)
+    return min(_pair(found.group(1), found.group(2))[1] * each / 24.0, CENTURY / 24.0) or None, _DURATION.sub(
+        " ", words
+    )
 
 
 def _amount(found: re.Match[str]) -> tuple[float, float, str]:

@@ -7,7 +7,7 @@ Dosage.sequence). A step without an end before one without a start cannot be pla
 from __future__ import annotations
 
 from math import ceil
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from algesia.adapters.fhir.dosage import Step
 from algesia.quantities.refusal import InputRefused
@@ -15,6 +15,7 @@ from algesia.quantities.time import Instant
 
 Placed: TypeAlias = tuple[Step, Instant, Instant | None, str | None]
 """A step, its start, its end (exclusive), and why it could not be placed."""
+UNPLACED: Final = "the steps of this order follow each other, and how long each lasts is not on record"
 
 
 def run_out(start: Instant, days: float | None) -> Instant | None:
@@ -36,10 +37,7 @@ def _place(step: Step, start: Instant, end: Instant | None) -> tuple[Instant, In
 
 
 def follow(steps: list[Step], start: Instant, end: Instant | None) -> list[Placed]:
-    """Steps with different sequence numbers follow each other; those with the same number run together.
-
-    A step without an end before one without a start cannot be placed: both then carry a question.
-    """
+    """Every step with its start and end, between the start and end of its order."""
     if len(steps) == 1:
         return [(steps[0], *_place(steps[0], start, end), None)]
     numbers = sorted({step.sequence for step in steps if step.sequence is not None})
@@ -48,19 +46,21 @@ def follow(steps: list[Step], start: Instant, end: Instant | None) -> list[Place
     placed: list[Placed] = []
     cursor: Instant | None = start
     for at, n in enumerate(numbers):
-        group = [step for step in steps if step.sequence == n]
-        following = numbers[at + 1] if at + 1 < len(numbers) else None
-        later = [s.bounds.start for s in steps if s.bounds.start and following and s.sequence == following]
-        latest: Instant | None = None
-        for step in group:
+        last = at + 1 == len(numbers)
+        later = [
+            s.bounds.start for s in steps if not last and s.sequence == numbers[at + 1] and s.bounds.start
+        ]
+        until: list[Instant | None] = []
+        for step in (s for s in steps if s.sequence == n):
             lost = cursor is None and step.bounds.start is None
             begins, ends = _place(step, cursor or start, None)
-            if ends is None:
-                ends = min(later) if later and min(later).day > begins.day else end
-            last = at + 1 == len(numbers)
-            why = "the steps of this order follow each other, and how long each lasts is not on record"
-            placed.append((step, begins, ends, why if lost or (ends is None and not last) else None))
-            if ends is not None and (latest is None or ends > latest):
-                latest = ends
-        cursor = latest
+            if ends is None and later and min(later).day > begins.day:
+                ends = min(later)
+            until.append(ends)
+            if ends is None and end is not None:
+                ends = Instant(max(end.day, begins.day + 1))
+            placed.append(
+                (step, begins, ends, UNPLACED if lost or (until[-1] is None and not last) else None)
+            )
+        cursor = None if None in until else max(u for u in until if u is not None)
     return placed

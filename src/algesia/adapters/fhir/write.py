@@ -19,7 +19,7 @@ from algesia.adapters.fhir.codes import UCUM
 from algesia.adapters.fhir.elements import Json
 from algesia.assessment.model import Assessment, Hypothesis, Interlock
 from algesia.exposure.model import Total
-from algesia.knowledge.model import Level
+from algesia.knowledge.clinical import Level
 from algesia.quantities.time import iso_day
 from algesia.report.days import Calendar, amount, number
 from algesia.report.statements import (
