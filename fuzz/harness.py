@@ -50,4 +50,8 @@ def _words(name: str) -> set[str]:
             stack.extend(value.values())
         elif isinstance(value, list):
             stack.extend(value)
-    return {word for word in words if word.isascii() and word.isprintable() and '"' not in word}
+    return {
+        word
+        for word in words
+        if word and word.isascii() and word.isprintable() and not set(word) & set('"\\')
+    }

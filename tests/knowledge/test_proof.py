@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import replace as replace_clinical
 
 import pytest
+from msgspec.structs import replace
 
 from algesia.knowledge import proof
 from algesia.knowledge.clinical import Band
@@ -113,23 +114,25 @@ def test_a_product_that_cannot_be(broken: Knowledge, strength: Strength, words: 
 
 def test_a_weight_outside_its_scale(broken: Knowledge) -> None:
     feature = broken.features["allodynia"]
-    broken.features["allodynia"] = replace(feature, weights={**feature.weights, "oih": 3})
+    broken.features["allodynia"] = replace_clinical(feature, weights={**feature.weights, "oih": 3})
     assert "allodynia: a weight is outside -2 to 2" in faults(broken)
 
 
 def test_a_weight_that_is_missing(broken: Knowledge) -> None:
     feature = broken.features["allodynia"]
-    broken.features["allodynia"] = replace(feature, weights={"oih": 2})
+    broken.features["allodynia"] = replace_clinical(feature, weights={"oih": 2})
     assert "allodynia: weights for" in faults(broken)
 
 
 def test_a_feature_without_a_source(broken: Knowledge) -> None:
-    broken.features["allodynia"] = replace(broken.features["allodynia"], sources=())
+    broken.features["allodynia"] = replace_clinical(broken.features["allodynia"], sources=())
     assert "feature allodynia names no source" in faults(broken)
 
 
 def test_a_sign_that_points_nowhere(broken: Knowledge) -> None:
-    broken.signs["craving"] = replace(broken.signs["craving"], feature="nowhere", interlocks=("no-lock",))
+    broken.signs["craving"] = replace_clinical(
+        broken.signs["craving"], feature="nowhere", interlocks=("no-lock",)
+    )
     assert "sign craving: nowhere is no feature" in faults(broken)
     assert "sign craving: no-lock is no interlock" in faults(broken)
 
@@ -149,18 +152,18 @@ def test_a_body_in_two_pieces(broken: Knowledge) -> None:
 
 
 def test_items_that_do_not_reach_the_range(broken: Knowledge) -> None:
-    instrument = replace(broken.instruments["cows"], high=47)
+    instrument = replace_clinical(broken.instruments["cows"], high=47)
     assert "the items reach 48, the range ends at 47" in "\n".join(proof.instrument_range(instrument))
 
 
 def test_bands_with_a_gap(broken: Knowledge) -> None:
     bands = (Band(0, 4, "a"), Band(6, 48, "b"))
-    instrument = replace(broken.instruments["cows"], bands=bands)
+    instrument = replace_clinical(broken.instruments["cows"], bands=bands)
     assert "a band ends at 4 and the next begins at 6" in "\n".join(proof.instrument_range(instrument))
 
 
 def test_bands_that_stop_early(broken: Knowledge) -> None:
-    instrument = replace(broken.instruments["cows"], bands=(Band(0, 40, "a"),))
+    instrument = replace_clinical(broken.instruments["cows"], bands=(Band(0, 40, "a"),))
     assert "do not cover the range" in "\n".join(proof.instrument_range(instrument))
 
 

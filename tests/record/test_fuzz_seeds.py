@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from fuzz.checks import CHECKS, SEEDS
 
 FILES = sorted(file for name in CHECKS for file in (SEEDS / name).iterdir())

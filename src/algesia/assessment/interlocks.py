@@ -79,11 +79,15 @@ def _named(facts: Facts, found: Sequence[Condition]) -> list[str]:
 
 
 def _suicide(facts: Facts) -> list[str]:
-    scale = facts.scale("phq-9")
-    item = None if scale is None or scale.items is None else scale.items.get("9")
-    if scale is None or item is None or item <= 0 or facts.as_of - scale.at.day > FRESH_DAYS:
-        return []
-    return [f"PHQ-9 item 9 is {number(item)}, {day_text(facts.record, scale.at.day)}"]
+    # A later total without its items does not answer item 9: the last answer to the item counts.
+    answers = [
+        (scale.at, scale.items["9"])
+        for scale in facts.record.scales
+        if scale.instrument.lower() == "phq-9" and scale.items is not None and "9" in scale.items
+        if 0 <= facts.as_of - scale.at.day <= FRESH_DAYS
+    ]
+    at, item = max(answers, default=(None, 0.0))
+    return [f"PHQ-9 item 9 is {number(item)}, {day_text(facts.record, at.day)}"] if at and item > 0 else []
 
 
 def _precipitated(facts: Facts) -> list[str]:

@@ -6,8 +6,9 @@ trap (content of the patch, or ug for ug/h) and is asked about instead of conver
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+import msgspec
 
 from algesia.exposure.product import Product
 from algesia.exposure.working import COUNT_NOUNS, between, counted, number
@@ -15,8 +16,7 @@ from algesia.quantities.units import dimension, normalize, to_base
 from algesia.record.model import Amount
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(msgspec.Struct, frozen=True):
     """An amount: `low` to `high` in mg a dose, in mg a day (a rate), or in ug/h (a patch worn)."""
 
     low: float
@@ -25,8 +25,7 @@ class Given:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(msgspec.Struct, frozen=True):
     """Why an amount cannot be had, and what to ask where the record may be wrong and not just silent."""
 
     reason: str

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from algesia.exposure.amount import Unknown, given, shown
 from algesia.exposure.frequency import Daily
@@ -32,8 +34,7 @@ from algesia.record.model import Dose, Medication
 TERMS_SHOWN: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Taken:
+class _Taken(msgspec.Struct, frozen=True):
     """One opioid of one logged dose: mg, or why not."""
 
     label: str

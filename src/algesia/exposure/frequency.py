@@ -10,8 +10,9 @@ what was supplied.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from algesia.exposure.amount import Given, Unknown, given, shown
 from algesia.exposure.model import Span
@@ -33,8 +34,7 @@ SUPPLY_TOLERANCE: Final = 0.05
 NO_FREQUENCY: Final = "how often it is taken is not on record"
 
 
-@dataclass(frozen=True, slots=True)
-class Daily:
+class Daily(msgspec.Struct, frozen=True):
     """An amount a day. `mg` is mg a day (a patch: rate times 24 h), `worn` the rate of a patch in ug/h.
 
     `times` is the fewest doses a day that the order prescribes, where it counts them. `notes` are contradictions

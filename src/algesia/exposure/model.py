@@ -7,15 +7,15 @@ Low, likely and high differ where a regimen is as needed or a range; they are eq
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from algesia.knowledge.model import Confidence, Edition
 from algesia.record.model import Basis
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """A number known between bounds: low <= likely <= high."""
 
     low: float
@@ -40,8 +40,7 @@ class Span:
         return self.low == self.high
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(msgspec.Struct, frozen=True):
     """A step function: ``values[i]`` from ``days[i]`` until ``days[i + 1]``; zero before the first day.
 
     >>> dose = Steps((10, 20), (Span.exactly(60.0), Span.exactly(0.0)))
@@ -58,8 +57,7 @@ class Steps:
         return self.values[index] if index >= 0 else Span(0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(msgspec.Struct, frozen=True):
     """One regimen and what became of it.
 
     `daily` is the drug's amount in mg a day (a patch or pump: rate times 24 h); `mme` in MME a day.
@@ -96,8 +94,7 @@ class Item:
         return self.start <= day and (self.end is None or day < self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Total:
+class Total(msgspec.Struct, frozen=True):
     """Exposure on one day: MME a day and whether anything is left out of it."""
 
     mme: Span
@@ -107,8 +104,7 @@ class Total:
     apart: tuple[Item, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """Something in the record that cannot be taken at face value, and what to ask."""
 
     where: str
@@ -117,8 +113,7 @@ class Query:
     ask: str
 
 
-@dataclass(frozen=True, slots=True)
-class Exposure:
+class Exposure(msgspec.Struct, frozen=True):
     """Everything the record says about opioid exposure, under one edition of MME factors.
 
     Attributes

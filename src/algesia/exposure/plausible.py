@@ -7,8 +7,9 @@ is safe. One has a source and says so; the others are ours, set far above what t
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from algesia.exposure.amount import Unknown, shown
 from algesia.exposure.frequency import Daily
@@ -21,8 +22,7 @@ OWN: Final = "our own checking limit, not a clinical maximum"
 TEXTBOOK: Final = "five times the upper end of a textbook range, as a checking limit (source it_textbook)"
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(msgspec.Struct, frozen=True):
     """An amount in mg a day above which a regimen is held back or asked about, and on what basis."""
 
     mg_a_day: float

@@ -7,9 +7,10 @@ as written. What none of them says stays unknown; nothing is looked up by resemb
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal, TypeAlias
+
+import msgspec
 
 from algesia.knowledge.drugs import identify
 from algesia.knowledge.loader import Knowledge
@@ -33,8 +34,7 @@ COUNT_FORMS: Final[dict[str, str]] = {
 """The dose form that counting in a unit implies."""
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(msgspec.Struct, frozen=True):
     """One opioid in one product.
 
     `per_unit` is what one tablet, film, patch or spray holds, in mg, or in ug/h for a patch (`per_unit_is`).
@@ -59,8 +59,7 @@ class Product:
         return self.route == "transdermal"
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(msgspec.Struct, frozen=True):
     """A strength as one of the three places states it: `value` in mg, ug/h or mg/mL."""
 
     value: float

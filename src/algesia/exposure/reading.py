@@ -7,8 +7,10 @@ reads the same.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from algesia.exposure.amount import Unknown, shown
 from algesia.exposure.frequency import Daily, daily
@@ -28,8 +30,7 @@ OPIOID_LIKE: Final = re.compile(
 for another drug, and asked about."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """One opioid of one order. `daily` is ``None`` when unknown, and `reason` then says why.
 
     `opioid` is false for a drug that is none. `doubts` are what to ask. `same` names the product: drug, route,

@@ -10,9 +10,11 @@ import math
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from algesia.exposure.kernel import carry
 from algesia.exposure.reading import Reading
@@ -29,8 +31,7 @@ LATEST: Final = date.max.toordinal()
 """No supply, however long, runs past the calendar."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True):
     """One opioid of one order, or of one day's logged doses, on the time axis: start <= day < end."""
 
     label: str
@@ -51,8 +52,7 @@ class Line:
         return self.reading.daily is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A stretch of a line. `beaten_by` is the rank of the better evidence that replaces it there."""
 
     line: Line

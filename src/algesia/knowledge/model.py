@@ -7,9 +7,10 @@ row may be used for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, TypeAlias
+
+import msgspec
 
 Edition: TypeAlias = Literal["cdc-2022", "cdc-2016", "cdc-2016-file", "cdc-2018-file", "nih-heal"]
 EDITIONS: tuple[Edition, ...] = ("cdc-2022", "cdc-2016", "cdc-2016-file", "cdc-2018-file", "nih-heal")
@@ -32,8 +33,7 @@ class Confidence(StrEnum):
         return self not in (Confidence.UNVERIFIED, Confidence.NOT_READ)
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """A citation. `where` is a DOI, PMID, address or section; `licence` what is known of its terms."""
 
     id: str
@@ -45,8 +45,7 @@ class Source:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class MmeFactor:
+class MmeFactor(msgspec.Struct, frozen=True):
     """Oral morphine milligram equivalents per unit of daily dose, for one drug and route, in one edition.
 
     `per` is the unit of the daily amount that `value` multiplies: ``mg/d``, ``ug/d`` or ``ug/h`` (patch worn).
@@ -71,8 +70,7 @@ class MmeFactor:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Ingredient:
+class Ingredient(msgspec.Struct, frozen=True):
     """An opioid ingredient: its RxNorm code where known, and the names it goes by (brands, INN, salts)."""
 
     name: str
@@ -84,8 +82,7 @@ class Ingredient:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DrugName:
+class DrugName(msgspec.Struct, frozen=True):
     """A name a drug goes by. `target` is an opioid ingredient; `kind` says brand, salt, inn, spelling or code."""
 
     name: str
@@ -95,8 +92,7 @@ class DrugName:
     confidence: Confidence
 
 
-@dataclass(frozen=True, slots=True)
-class DrugClass:
+class DrugClass(msgspec.Struct, frozen=True):
     """A drug that an interlock reads, the classes it belongs to (the first is the main one) and its names."""
 
     name: str
@@ -107,8 +103,7 @@ class DrugClass:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Strength:
+class Strength(msgspec.Struct, frozen=True):
     """One opioid ingredient of a product. `unit` is UCUM: mg (per tablet, film, spray), ug/h (patch), mg/mL."""
 
     ingredient: str
@@ -116,8 +111,7 @@ class Strength:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Formulation:
+class Formulation(msgspec.Struct, frozen=True):
     """An RxNorm product: form, release, and what of each opioid is in one unit of it.
 
     `route` is ``None`` when the form does not settle it (an injection). `printed` is the strength as the source
@@ -137,8 +131,7 @@ class Formulation:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Identified:
+class Identified(msgspec.Struct, frozen=True):
     """What a drug name or code was recognized as.
 
     `opioids` is empty for a drug with no opioid in it. `known` is false when the name is not in any table.

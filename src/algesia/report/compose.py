@@ -25,6 +25,7 @@ from algesia.report.layout import (
     Steps,
     Table,
 )
+from algesia.report.printable import printable
 from algesia.report.statements import (
     EDITION_WORDS,
     FOLLOWED,
@@ -59,8 +60,8 @@ def document(assessment: Assessment, place: Place = "us") -> Document:
         sections = (*sections, References("sources", "Sources", "with how each was read", entries))
     record = a.record
     return Document(
-        title=f"Review: {record.person.id}" if record.person.id else "Review",
-        person=record.person.id,
+        title=printable(f"Review: {record.person.id}") if record.person.id else "Review",
+        person=printable(record.person.id) if record.person.id else None,
         about=about(record, a.as_of, cal),
         as_of=cal.long(a.as_of),
         headline=a.headline,

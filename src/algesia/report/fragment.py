@@ -14,6 +14,7 @@ from algesia.charts.tokens import Theme
 from algesia.report.compose import document
 from algesia.report.fonts import faces
 from algesia.report.pictures import alternative
+from algesia.report.printable import printable
 from algesia.report.statements import PURPOSE, Place, emergency_line
 
 CSS: Final = (
@@ -37,16 +38,20 @@ def html_fragment(assessment: Assessment, place: Place = "us") -> str:
     doc = document(assessment, place)
     parts = [Markup("<style>{}</style>").format(Markup(CSS))]
     if doc.emergency:
-        lines = Markup("").join(Markup("<p>{}</p>").format(line) for line in doc.stop[1:])
-        parts.append(Markup('<div class="stop"><p class="lead">{}</p>{}</div>').format(doc.stop[0], lines))
+        lines = Markup("").join(Markup("<p>{}</p>").format(printable(line)) for line in doc.stop[1:])
+        parts.append(
+            Markup('<div class="stop"><p class="lead">{}</p>{}</div>').format(printable(doc.stop[0]), lines)
+        )
     else:
         parts += [
             Markup('<p class="lock"><b>{}: {}.</b> {}</p>').format(
-                lock.word, lock.title.rstrip("."), lock.reasons
+                lock.word, printable(lock.title.rstrip(".")), printable(lock.reasons)
             )
             for lock in doc.locks
         ]
-        parts.append(Markup('<p class="lead">{}</p><p>{}</p>').format(doc.headline, doc.subline))
+        parts.append(
+            Markup('<p class="lead">{}</p><p>{}</p>').format(printable(doc.headline), printable(doc.subline))
+        )
     if doc.pictured:
         parts.append(_picture(assessment))
     foot = f"{PURPOSE} {emergency_line(place)}"

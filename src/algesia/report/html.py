@@ -17,6 +17,7 @@ from algesia.report.compose import document
 from algesia.report.fonts import faces
 from algesia.report.layout import Document, References
 from algesia.report.pictures import on_page
+from algesia.report.printable import printable
 from algesia.report.statements import NOT_SUDDENLY, Place
 from algesia.report.tally import tally_svg
 
@@ -68,8 +69,13 @@ def _numbers(doc: Document) -> dict[str, int]:
     return {entry.id: i for i, entry in enumerate(sources.entries, 1)}
 
 
+def _finalize(value: object) -> object:
+    """Every plain string is made printable before it is escaped; markup passes."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
 @cache
 def _environment() -> Environment:
     return Environment(
-        loader=PackageLoader("algesia.report", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=PackageLoader("algesia.report", "templates"), autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True,
     )  # fmt: skip

@@ -16,10 +16,13 @@ from algesia.report.compose import document
 from algesia.report.fonts import covered, folder
 from algesia.report.paper import BACK, FRONT, paper
 from algesia.report.pictures import on_paper
+from algesia.report.printable import drawable, printable
 from algesia.report.statements import Place
 
 Paper: TypeAlias = Literal["a4", "us-letter"]
 PAGES: Final = 2
+UNSHOWN: Final = ("title", "svg_alt")
+"""Text that a reader of the file hears or finds but the page does not draw."""
 WIDTHS: Final = {"a4": 188.0, "us-letter": 193.9}
 """Of the text, in mm."""
 
@@ -59,7 +62,11 @@ def _settings() -> dict[str, Any]:
 
 
 def _inputs(sheet: dict[str, Any]) -> dict[str, str]:
-    return {"document": json.dumps(sheet | {"uncovered": _uncovered(sheet)}, sort_keys=True)}
+    shown = {key: value if key in UNSHOWN else _shown(value) for key, value in sheet.items()}
+    shown["uncovered"] = any(
+        shown[key] != _plain(value) for key, value in sheet.items() if key not in UNSHOWN
+    )
+    return {"document": json.dumps(shown, sort_keys=True)}
 
 
 def _pages(sheet: dict[str, Any]) -> tuple[int, int]:
@@ -82,12 +89,19 @@ def _compile(sheet: dict[str, Any]) -> bytes:
     return pdf
 
 
-def _uncovered(value: Any) -> bool:
-    """Whether any text has a character that the font cannot draw."""
+def _plain(value: Any) -> Any:
+    """Every string printable."""
     if isinstance(value, str):
-        return any(ord(c) not in covered() for c in value if not c.isspace())
+        return printable(value)
     if isinstance(value, dict):
-        return any(_uncovered(v) for k, v in value.items() if k != "svg")
-    if isinstance(value, list):
-        return any(_uncovered(v) for v in value)
-    return False
+        return {key: _plain(part) for key, part in value.items()}
+    return [_plain(part) for part in value] if isinstance(value, list) else value
+
+
+def _shown(value: Any) -> Any:
+    """Every string printable, with "?" for what the font cannot draw: PDF/UA refuses a text without its glyphs."""
+    if isinstance(value, str):
+        return drawable(printable(value), covered())
+    if isinstance(value, dict):
+        return {key: _shown(part) for key, part in value.items()}
+    return [_shown(part) for part in value] if isinstance(value, list) else value

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from difflib import get_close_matches
 from textwrap import fill
 from typing import Any, Final, NamedTuple
+
+import msgspec
 
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.mme import EDITION_NAMES
@@ -83,46 +84,41 @@ def sources_text(knowledge: Knowledge, id: str | None = None) -> str:
     return "\n".join(lines)
 
 
-def _dataclasses(rows: Sequence[Any]) -> list[Row]:
-    return [_plain(asdict(row)) for row in rows]
+def _rows(rows: Sequence[Any]) -> list[Row]:
+    return [_plain(msgspec.to_builtins(row)) for row in rows]
 
 
 def _plain(value: Any) -> Any:
+    """The same with lists for tuples, as JSON would give it back."""
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
-    return str(value) if isinstance(value, Confidence) else value
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _mme(edition: Edition) -> Table:
     return Table(
         f"MME factors, {EDITION_NAMES[edition]}",
         "ingredient",
-        lambda knowledge: _dataclasses(knowledge.factors(edition)),
+        lambda knowledge: _rows(knowledge.factors(edition)),
     )
 
 
 TABLES: Final[dict[str, Table]] = {
-    "sources": Table("every source that a row names", "id", lambda k: _dataclasses([*k.sources.values()])),
+    "sources": Table("every source that a row names", "id", lambda k: _rows([*k.sources.values()])),
     **{f"mme-{edition}": _mme(edition) for edition in EDITIONS},
     "ingredients": Table(
-        "opioid ingredients and their names", "name", lambda k: _dataclasses([*k.ingredients.values()])
+        "opioid ingredients and their names", "name", lambda k: _rows([*k.ingredients.values()])
     ),
-    "names": Table("other names of opioids", "name", lambda k: _dataclasses(k.names)),
+    "names": Table("other names of opioids", "name", lambda k: _rows(k.names)),
     "formulations": Table(
-        "products with form and strength", "rxcui", lambda k: _dataclasses([*k.formulations.values()])
+        "products with form and strength", "rxcui", lambda k: _rows([*k.formulations.values()])
     ),
-    "drug-classes": Table(
-        "other drugs that interlocks read", "name", lambda k: _dataclasses([*k.classes.values()])
-    ),
-    "hypotheses": Table(
-        "hypotheses of the differential", "id", lambda k: _dataclasses([*k.hypotheses.values()])
-    ),
+    "drug-classes": Table("other drugs that interlocks read", "name", lambda k: _rows([*k.classes.values()])),
+    "hypotheses": Table("hypotheses of the differential", "id", lambda k: _rows([*k.hypotheses.values()])),
     "features": Table(
         "findings of the differential with their weights",
         "id",
-        lambda k: _dataclasses([*k.features.values()]),
+        lambda k: _rows([*k.features.values()]),
     ),
     "rules": Table(
         "gates, strong pattern and what is never said", "id", lambda k: [{"id": "differential", **k.rules}]
@@ -130,19 +126,19 @@ TABLES: Final[dict[str, Table]] = {
     "trap": Table(
         "the rule of the escalation trap",
         "id",
-        lambda k: [{"id": "escalation-trap", **_plain(asdict(k.trap))}],
+        lambda k: [{"id": "escalation-trap", **_plain(msgspec.to_builtins(k.trap))}],
     ),
     "interlocks": Table(
         "conditions that stop or bound what may be said",
         "id",
-        lambda k: _dataclasses([*k.interlocks.values()]),
+        lambda k: _rows([*k.interlocks.values()]),
     ),
     "signs": Table(
-        "signs of the record in words, and what they feed", "id", lambda k: _dataclasses([*k.signs.values()])
+        "signs of the record in words, and what they feed", "id", lambda k: _rows([*k.signs.values()])
     ),
-    "instruments": Table("scored instruments", "id", lambda k: _dataclasses([*k.instruments.values()])),
-    "claims": Table("the evidence table", "id", lambda k: _dataclasses([*k.claims.values()])),
-    "body-areas": Table("areas of the body figure", "name", lambda k: _dataclasses([*k.body_areas.values()])),
+    "instruments": Table("scored instruments", "id", lambda k: _rows([*k.instruments.values()])),
+    "claims": Table("the evidence table", "id", lambda k: _rows([*k.claims.values()])),
+    "body-areas": Table("areas of the body figure", "name", lambda k: _rows([*k.body_areas.values()])),
 }
 
 

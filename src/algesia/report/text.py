@@ -5,9 +5,7 @@ Control characters of the record never reach the terminal: they are shown as a r
 
 from __future__ import annotations
 
-import re
 import textwrap
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +24,7 @@ from algesia.report.layout import (
     Steps,
     Table,
 )
+from algesia.report.printable import printable
 from algesia.report.statements import NOT_SUDDENLY, Place
 from algesia.report.terminal import picture
 
@@ -43,10 +42,6 @@ LOCK_STYLES: Final = {
     "block": "bold yellow",
     "warn": "bold yellow",
 }
-
-HIDDEN: Final = ("Cc", "Cf", "Cs", "Co")
-JOINERS: Final = "\u200c\u200d"
-"""Format characters that scripts need to be read; the others could hide or turn text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +61,6 @@ def review_text(assessment: Assessment, width: int = 100, color: bool = False, p
     if not color:
         return "\n".join(line.text.rstrip() for line in lines) + "\n"
     return _colored(lines, max(NARROWEST, width))
-
-
-def safe(text: str) -> str:
-    """The text on one line, without control characters or marks that turn the direction of writing.
-
-    >>> safe("a\\x1b[31mb\\nc")
-    'a\ufffd[31mb c'
-    """
-    flat = re.sub(r"[\r\n\t\f\v\x85\u2028\u2029]+", " ", text)
-    return "".join("\ufffd" if unicodedata.category(c) in HIDDEN and c not in JOINERS else c for c in flat)
 
 
 def _lines(assessment: Assessment, width: int, place: Place) -> list[Line]:
@@ -120,7 +105,7 @@ def _title(section: Section, width: int) -> list[Line]:
 def _wrapped(text: str, width: int, first: str = "", rest: str | None = None, style: str = "") -> list[Line]:
     indent = first if rest is None else rest
     parts = textwrap.wrap(
-        safe(text), width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
+        printable(text), width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
     )
     return [Line(part, style) for part in parts]
 
@@ -179,7 +164,7 @@ def _columns(table: Table, width: int) -> list[int]:
     """The width of each column when the table fits side by side: the widest one takes what is left, and wraps."""
     rows = [[_cell(c) for c in (row.head, *row.cells)] for row in (*table.rows, *table.folded)]
     names = [column.name for column in table.columns]
-    sizes = [max(len(safe(text)) for text in column) for column in zip(names, *rows, strict=True)]
+    sizes = [max(len(printable(text)) for text in column) for column in zip(names, *rows, strict=True)]
     widest = sizes.index(max(sizes))
     left = width - 2 - sum(size for i, size in enumerate(sizes) if i != widest) - GAP * (len(sizes) - 1)
     if left < LEAST_COLUMN:
@@ -190,7 +175,7 @@ def _columns(table: Table, width: int) -> list[int]:
 
 def _aligned(texts: list[str], table: Table, sizes: list[int], style: str = "") -> list[Line]:
     cells = [
-        textwrap.wrap(safe(t), size, break_on_hyphens=False) or [""]
+        textwrap.wrap(printable(t), size, break_on_hyphens=False) or [""]
         for t, size in zip(texts, sizes, strict=True)
     ]
     out = []

@@ -146,10 +146,6 @@ ROUTES: Final[dict[str, Route]] = {
     "SQ": "subcutaneous", "SC": "subcutaneous", "IM": "intramuscular", "SL": "sublingual", "BUC": "buccal",
     "TRNSDERM": "transdermal", "TD": "transdermal", "NASINHL": "nasal", "NS": "nasal", "EPI": "epidural",
     "EPIDURAL": "epidural", "IT": "intrathecal", "PR": "rectal",
-    # identifiers of SNOMED CT, as FHIR's example value set of routes names them
-    "26643006": "oral", "47625008": "intravenous", "34206005": "subcutaneous", "78421000": "intramuscular",
-    "37839007": "sublingual", "54471007": "buccal", "45890007": "transdermal", "46713006": "nasal",
-    "404820008": "epidural", "72607000": "intrathecal", "37161004": "rectal",
 }  # fmt: skip
 
 ROUTE_WORDS: Final[tuple[tuple[str, Route], ...]] = (

@@ -42,12 +42,12 @@ _COUNTS: Final[dict[str, str]] = {
 }  # fmt: skip
 
 _HOURS: Final[dict[str, float]] = {
-    "s": 1 / 3600, "min": 1 / 60, "h": 1.0, "d": 24.0, "wk": 168.0, "mo": 730.5, "a": 8766.0,
+    "s": 1 / 3600, "min": 1 / 60, "h": 1.0, "d": 24.0, "wk": 168.0, "mo": 720.0, "a": 8766.0,
     "sec": 1 / 3600, "second": 1 / 3600, "seconds": 1 / 3600, "minute": 1 / 60, "minutes": 1 / 60,
     "hr": 1.0, "hrs": 1.0, "hour": 1.0, "hours": 1.0, "day": 24.0, "days": 24.0, "{day}": 24.0,
-    "week": 168.0, "weeks": 168.0, "month": 730.5, "months": 730.5, "year": 8766.0, "years": 8766.0,
+    "week": 168.0, "weeks": 168.0, "month": 720.0, "months": 720.0, "year": 8766.0, "years": 8766.0,
 }  # fmt: skip
-"""Hours in a unit of time; months and years as UCUM defines them (30.4375 and 365.25 days)."""
+"""Hours in a unit of time; a month is the 30 days of a supply, a year 365.25 days."""
 CENTURY: Final = 100 * 8766.0
 
 
