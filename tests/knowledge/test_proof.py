@@ -139,7 +139,7 @@ def test_a_sign_that_points_nowhere(broken: Knowledge) -> None:
 
 def test_a_one_way_neighbor(broken: Knowledge) -> None:
     area = broken.body_areas["chest-left"]
-    broken.body_areas["chest-left"] = replace(area, neighbors=(*area.neighbors, "foot-front-left"))
+    broken.body_areas["chest-left"] = replace_clinical(area, neighbors=(*area.neighbors, "foot-front-left"))
     assert "chest-left neighbors foot-front-left, but not the reverse" in faults(broken)
 
 
@@ -147,7 +147,7 @@ def test_a_body_in_two_pieces(broken: Knowledge) -> None:
     left = {"hand-front-left", "hand-back-left"}
     for name, area in broken.body_areas.items():
         keep = left if name in left else set(broken.body_areas) - left
-        broken.body_areas[name] = replace(area, neighbors=tuple(n for n in area.neighbors if n in keep))
+        broken.body_areas[name] = replace_clinical(area, neighbors=tuple(n for n in area.neighbors if n in keep))
     assert "of 74 areas are connected" in faults(broken)
 
 

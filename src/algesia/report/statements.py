@@ -9,6 +9,7 @@ from algesia.assessment.model import Differential, Hypothesis, Support, Verdict
 from algesia.exposure.model import Item
 from algesia.knowledge.clinical import Level
 from algesia.knowledge.model import Confidence, Edition
+from algesia.report.days import sentence
 
 Place: TypeAlias = Literal["us", "eu"]
 
@@ -151,4 +152,4 @@ def why_not_counted(item: Item) -> str | None:
     """Why an item is not in the sum, in words, or ``None`` when it is."""
     if item.status == "converted":
         return None
-    return f"{STATUS_WORDS[item.status]}. {item.reason or 'No reason was given.'}"
+    return f"{STATUS_WORDS[item.status]}. {sentence(item.reason or 'no reason was given')}"
