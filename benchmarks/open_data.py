@@ -112,6 +112,19 @@ def round_trips(reviews: Iterable[Review]) -> tuple[int, int]:
     return equal, total
 
 
+def days_agree(reviews: Iterable[Review]) -> tuple[int, int]:
+    """On how many days with a logged dose exposure holds the plain sum of the day's mg, of how many."""
+    equal = total = 0
+    for one in reviews:
+        logged: dict[tuple[str, str, int], float] = defaultdict(float)
+        for dose in one.record.doses:
+            logged[dose.drug, dose.route or "", dose.at.day] += dose.dose.value or 0.0
+        for (drug, route, day), mg in logged.items():
+            total += 1
+            equal += abs(one.exposure.tracks[drug, route].at(day).likely - mg) < 1e-6
+    return equal, total
+
+
 def mmequiv(path: Path) -> None:
     """MME of 1,000 synthetic patients beside the rule of the file's own package, dose x doses a day x factor."""
     by_person = defaultdict(list)
@@ -208,6 +221,7 @@ def main(folder: Path) -> None:
         tally, reviews = run("CTN-0094, methadone and buprenorphine arms", ctn(place))
         show(tally)
         steps = [sum(e.change.direction != "start" for e in one.episodes) for one in reviews]
+        print("\nDays on which exposure is the sum of the day's doses: {} of {}".format(*days_agree(reviews)))
         print(f"\nDose changes a person: median {median(steps)}, most {max(steps)}")
     if (place := find("bda_pain")) is not None:
         tally, reviews = run("bda pain, first week", week(place / "pain.csv"))

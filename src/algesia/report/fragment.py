@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 from typing import Final
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from algesia.assessment.model import Assessment
 from algesia.charts.draw import dose_and_pain
 from algesia.charts.picture import picture_of
-from algesia.charts.tokens import Theme
 from algesia.report.compose import document
 from algesia.report.fonts import faces
 from algesia.report.pictures import alternative
@@ -18,7 +17,7 @@ from algesia.report.printable import printable
 from algesia.report.statements import PURPOSE, Place, emergency_line
 
 CSS: Final = (
-    ".algesia-review{max-width:1200px;font:400 16px/1.5 system-ui,sans-serif}"
+    ".algesia-review{max-width:1200px;padding:12px 16px;background:#fbfcfa;color:#172024;font:400 16px/1.5 system-ui,sans-serif}"
     ".algesia-review .lead{font-size:22px;line-height:1.3;font-weight:700;margin:0 0 4px}"
     ".algesia-review .stop{padding:16px 20px;background:#a3071f;color:#fff}"
     ".algesia-review .stop p{margin:4px 0 0}"
@@ -31,9 +30,9 @@ CSS: Final = (
 def html_fragment(assessment: Assessment, place: Place = "us") -> str:
     """Headline, picture and statement as one ``<div>`` without a script and without an id.
 
-    The picture is an image with its text alternative, on light paper or dark as the reader's system is set; it
-    carries its own colors, so the notebook's stylesheet cannot change it, nor it the notebook's. An emergency shows
-    the crimson block and whom to call, and no picture.
+    The picture is an image with its text alternative; it carries its own colors and font, so the notebook's
+    stylesheet cannot change it, nor it the notebook's. The ground is light paper: a notebook's theme need not
+    follow the system's. An emergency shows the crimson block and whom to call, and no picture.
     """
     doc = document(assessment, place)
     parts = [Markup("<style>{}</style>").format(Markup(CSS))]
@@ -62,11 +61,7 @@ def html_fragment(assessment: Assessment, place: Place = "us") -> str:
 def _picture(assessment: Assessment) -> Markup:
     picture = picture_of(assessment)
 
-    def uri(theme: Theme) -> str:
-        # an image cannot use the notebook's fonts, and labels are placed for this one
-        svg = dose_and_pain(picture, "wide", inline_colors=theme).replace("<style>", f"<style>{faces()}", 1)
-        return "data:image/svg+xml;base64," + base64.b64encode(svg.encode("utf-8")).decode("ascii")
-
-    return Markup(
-        '<picture><source media="(prefers-color-scheme: dark)" srcset="{}"><img src="{}" alt="{}"></picture>'
-    ).format(uri("dark"), uri("light"), escape(alternative(picture)))
+    # an image cannot use the notebook's fonts, and labels are placed for this one
+    svg = dose_and_pain(picture, "wide", inline_colors="light").replace("<style>", f"<style>{faces()}", 1)
+    data = base64.b64encode(svg.encode("utf-8")).decode("ascii")
+    return Markup('<img src="data:image/svg+xml;base64,{}" alt="{}">').format(data, alternative(picture))

@@ -106,7 +106,7 @@ def _walk(raw: object, found: Found) -> Iterator[tuple[str, Json, str | None]]:
         if type(resource) is not dict:
             raise InputRefused(path, resource, "is not a resource", _FHIR)
         kind = resource.get("resourceType")
-        if type(kind) is not str or not kind:
+        if type(kind) is not str or not (kind.isascii() and kind.isalpha()):
             at = f"{path}.resourceType" if path else "resourceType"
             raise InputRefused(
                 at, kind, "is missing" if kind is None else "is not the name of a resource", _FHIR
