@@ -39,8 +39,8 @@ DAY = sample.ordinal("2026-03-01")
 @pytest.mark.parametrize(
     ("episode", "lines"),
     [
-        (sample.episode(DAY, 60, 90, "brief-relief", level=6, late=6, returned=21), ("+50 %", "relief 20 days", "back by day 21")),
-        (sample.episode(DAY, 60, 90, "brief-relief", level=6, late=6, returned=1), ("+50 %", "relief under 1 day", "back by day 1")),
+        (sample.episode(DAY, 60, 90, "brief-relief", level=6, late=6, returned=21), ("+50 %", "relief 21 days", "back by day 21")),
+        (sample.episode(DAY, 60, 90, "brief-relief", level=6, late=6, returned=1), ("+50 %", "relief 1 day", "back by day 1")),
         (sample.episode(DAY, 60, 90, "lasting-relief", level=6, late=3.9, still=True), ("+50 %", "lasting relief", "−2.1 by week 8")),
         (sample.episode(DAY, 60, 72, "no-relief", level=6, late=6.02, judged=49), ("+20 %", "no relief", "0.0 by week 7")),
         (sample.episode(DAY, 60, 72, "worse", level=6, late=7, judged=49), ("+20 %", "worse", "+1.0 by week 7")),
@@ -48,7 +48,7 @@ DAY = sample.ordinal("2026-03-01")
         (sample.episode(DAY, 180, 0, "worse", level=6, late=8), ("stop", "pain higher", "+2.0 by week 8")),
         (sample.episode(DAY, 0, 60, why="no pain entry in the 28 days before the change"), ("start", "cannot tell", "no entry before")),
         (sample.episode(DAY, 60, 90, level=6, judged=70, why="no pain entry after the change"), ("+50 %", "cannot tell", "few entries after")),
-        (sample.episode(DAY, 60, 90, "brief-relief", level=6, late=6, returned=9, direction="rotation"), ("rotation", "relief 8 days", "back by day 9")),
+        (sample.episode(DAY, 60, 90, "brief-relief", level=6, late=6, returned=9, direction="rotation"), ("rotation", "relief 9 days", "back by day 9")),
         (sample.episode(DAY, 180, 165, level=6, late=5.6, judged=28), ("−8 %", "not judged", "−0.4 by week 4")),
     ],
 )  # fmt: skip
@@ -315,7 +315,7 @@ def test_resolved_colors_leave_no_variable() -> None:
 def test_tables_say_what_the_picture_shows() -> None:
     tables = {table.caption: table for table in data_table(picture_of(sample.year()))}
     changes = tables["Dose changes and what followed"]
-    assert changes.rows[0] == ("1", "9 Feb 2026", "60 to 90 MME", "+50 %", "relief 20 days, back by day 21")
+    assert changes.rows[0] == ("1", "9 Feb 2026", "60 to 90 MME", "+50 %", "relief 21 days, back by day 21")
     assert sum(int(row[1]) for row in tables["Pain, 0 to 10"].rows) == len(sample.year().record.pain)
     assert ("3 May 2026 to 14 May 2026", "12 days") in tables["Days without pain entries"].rows
     assert tables["Opioids not in the sum"].rows[0][0] == "tramadol drops, amount not known"

@@ -181,7 +181,7 @@ def episodes(pain: tuple[Pain, ...]) -> tuple[Episode, ...]:
                                   "oxycodone", "oral"),
                 pain_before=mean(pain, at - 7, at), pain_after=mean(pain, at + 7, min(at + 29, until)),
                 pain_late=mean(pain, until - 14, until), function_before=None, function_after=None,
-                returned_after_days=back, still_below=False, judged_days=until - at, verdict=verdict, says=says,
+                returned_after_days=back, still_below=False, judged_days=until - 1 - at, verdict=verdict, says=says,
                 why="Only 3 days of 28 have passed." if verdict == "unassessable" else None,
             )
         )  # fmt: skip

@@ -65,7 +65,13 @@ class _Course:
     back: int | None
     settled: Window | None
     late: Window | None
-    judged: int
+    span: int
+    """Days observed, the day of the change included."""
+
+    @property
+    def last(self) -> int:
+        """The last day after the change that was observed."""
+        return self.span - 1
 
 
 def episodes(record: Record, changes: Sequence[DoseChange], as_of: int) -> tuple[Episode, ...]:
@@ -103,7 +109,7 @@ def _episode(
         function_after=function_after,
         returned_after_days=back,
         still_below=still and change.direction != "decrease",
-        judged_days=until - change.day,
+        judged_days=until - 1 - change.day,
         verdict=verdict,
         says="",
         why=why,
@@ -194,10 +200,10 @@ def _verdict(change: DoseChange, level: _Level, course: _Course) -> tuple[Verdic
     if course.back is not None:
         return "brief-relief", None
     if course.fell:
-        if course.judged < JUDGE_AFTER or course.late is None:
+        if course.span < JUDGE_AFTER or course.late is None:
             return (
                 "unassessable",
-                f"pain fell; day {course.judged} of the {JUDGE_AFTER} that lasting relief needs",
+                f"pain fell; day {course.last} of the {JUDGE_AFTER} that lasting relief needs",
             )
         if course.late.mean <= (1 - REAL_RELIEF) * level.window.mean + 1e-9:
             return "lasting-relief", None
@@ -206,14 +212,14 @@ def _verdict(change: DoseChange, level: _Level, course: _Course) -> tuple[Verdic
         return "no-relief", f"pain fell by less than the {REAL_RELIEF:.0%} that counts".replace("%", " %")
     if level.above(course.settled) or level.above(course.late):
         return "worse", None
-    if course.judged < SETTLED[1]:
-        return "unassessable", f"day {course.judged}: too early"
+    if course.span < SETTLED[1]:
+        return "unassessable", f"day {course.last}: too early"
     return "no-relief", None
 
 
 def _verdict_down(level: _Level, course: _Course) -> tuple[Verdict, str | None]:
-    if course.judged <= JUDGE_AFTER or course.late is None:
-        return "unassessable", f"day {course.judged}: a step down is not judged inside {JUDGE_AFTER} days"
+    if course.span <= JUDGE_AFTER or course.late is None:
+        return "unassessable", f"day {course.last}: a step down is not judged inside {JUDGE_AFTER} days"
     if level.below(course.late):
         return "lasting-relief", None
     return ("worse" if level.above(course.late) else "no-relief"), None

@@ -91,7 +91,7 @@ def _since_reduction(record: Record, episodes: Sequence[Episode], now: Now) -> s
     when = day_text(record, first.change.first_day)
     if first.pain_before is None:
         return None
-    if first.judged_days <= 28 and len(run) == 1:
+    if first.judged_days < 28 and len(run) == 1:
         return f"The dose was lowered on {when}: too early to judge."
     gap = now.pain.mean - first.pain_before.mean
     if abs(gap) < 0.5:

@@ -66,8 +66,8 @@ class Episode:
 
     `returned_after_days` is the number of days until pain was back at its level before the change (exact rule:
     `assessment.dose_response`), ``None`` when pain never fell, has not come back, or cannot be said.
-    `still_below` is true when pain fell and had not come back by the end of what can be judged
-    (`judged_days` after the change). `says` is the episode in words; `why` lists why it is unassessable.
+    `still_below` is true when pain fell and had not come back by the last day that can be judged
+    (`judged_days` after the change; the day before the next change, or the day of asking). `says` is the episode in words; `why` lists why it is unassessable.
     """
 
     change: DoseChange

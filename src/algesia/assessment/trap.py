@@ -153,7 +153,7 @@ def _checks(
         f"{rule.min_increases} or more increases within {rule.window_months} months",
         f"{len(run)}: {when}" if run else "no increase of 10 % or more",
         enough,
-        rule.sources.get("n_increases", "expert_prior"),
+        rule.sources["min_increases"],
     )
     if not run:
         return (count,)
@@ -164,7 +164,7 @@ def _checks(
         f"dose up by {number(rule.rise_percent)} % or more",
         f"{words}, {percent(rise)}" if first.before > 0 else words,
         rise >= rule.rise_percent,
-        rule.sources.get("mme_rise_pct", "expert_prior"),
+        rule.sources["rise_percent"],
     )
     pains = [gains[e.change.day].pain for e in run]
     functions = [gains[e.change.day].function for e in run]
@@ -175,7 +175,7 @@ def _checks(
         f"{rule.reevaluate_weeks[0]} to {rule.reevaluate_weeks[1]} weeks after each",
         f"gain in pain {_gain_words(pains)}; in function {_gain_words(functions)}",
         holds if all_hold is not True else True,
-        rule.sources.get("improvement_pct", "cdc2022"),
+        rule.sources["improvement_percent"],
     )
     return (count, grown, gained)
 

@@ -52,7 +52,7 @@ def followed(episodes: Sequence[Episode], first: int, as_of: int) -> tuple[Follo
 def _one(number: int, episode: Episode, first: int, as_of: int) -> Followed:
     change = episode.change
     verdict, detail = _verdict(episode, as_of)
-    end = min(change.day + episode.judged_days, as_of + 1)
+    end = min(change.day + episode.judged_days, as_of) + 1
     returned = episode.returned_after_days
     back = None if returned is None or change.day + returned > as_of else change.day + returned
     down = change.direction == "decrease"
@@ -120,7 +120,7 @@ def _verdict(episode: Episode, as_of: int) -> tuple[str, str]:
         returned = episode.returned_after_days
         if returned is None:
             return "brief relief", difference(episode)
-        length = f"relief {days_words(returned - 1)}" if returned > 1 else "relief under 1 day"
+        length = f"relief {days_words(returned)}"
         return length, f"back by day {returned}"
     if episode.verdict == "lasting-relief":
         if down:
@@ -134,7 +134,7 @@ def _verdict(episode: Episode, as_of: int) -> tuple[str, str]:
 def _open(episode: Episode, as_of: int) -> tuple[str, str]:
     """Words for what could not be judged: too early, cut off by the next change, or too few entries."""
     judged = episode.judged_days
-    latest = episode.change.day + judged > as_of
+    latest = episode.change.day + judged >= as_of
     if episode.pain_before is None:
         return (
             "cannot tell",
@@ -146,7 +146,7 @@ def _open(episode: Episode, as_of: int) -> tuple[str, str]:
         )
     if latest:
         return ("lower so far" if episode.still_below else "too early"), f"day {judged}"
-    return "not judged", difference(episode) or f"next step day {judged}"
+    return "not judged", difference(episode) or f"next step day {judged + 1}"
 
 
 def difference(episode: Episode) -> str:
