@@ -112,11 +112,10 @@ def _without_changes(exposure: Exposure, signs: Sequence[SignState], now: Now) -
         parts.append("no opioid running")
     if now.pain is not None:
         parts.append(f"pain {number(now.pain.mean)}")
-    present = [s.clinical.lower() for s in signs if s.status == "present"]
-    if present:
-        parts.append(f"{listed(present[:3])} present")
+    present = [s.clinical[0].lower() + s.clinical[1:] for s in signs if s.status == "present"]
     text = "; ".join(parts)
-    return f"{text[0].upper()}{text[1:]}. No dose change with pain around it to compare."
+    told = f" On record: {listed(present[:3])}." if present else ""
+    return f"{text[0].upper()}{text[1:]}.{told} No dose change with pain around it to compare."
 
 
 def subline(exposure: Exposure, episodes: Sequence[Episode], diary: Diary, edition: str) -> str:

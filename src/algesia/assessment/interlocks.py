@@ -233,7 +233,7 @@ def _naloxone(facts: Facts) -> list[str]:
     if mme >= NALOXONE_MME:
         found.append(f"{number(mme)} MME a day")
     found += [f"{drug} (benzodiazepine)" for drug in facts.running_classes().get("benzodiazepine", ())]
-    return [*found, "naloxone is not on record"] if found else []
+    return found
 
 
 def _has_naloxone(facts: Facts) -> bool:

@@ -9,7 +9,7 @@ from algesia.assessment.diary import pain_diary
 from algesia.assessment.facts import Facts
 from algesia.assessment.findings import Finding
 from algesia.assessment.model import Episode, Evidence, Hypothesis, Support
-from algesia.assessment.wording import number
+from algesia.assessment.wording import listed, number
 from algesia.knowledge.model import Confidence
 
 STEADY_DAYS: Final = 28
@@ -41,10 +41,12 @@ def stable(facts: Facts, found: Sequence[Finding], episodes: Sequence[Episode]) 
         against.append(_evidence("recent-increase", "the dose rose within the last 28 days", -2))
     warnings = sorted(present & set(WARNING_FEATURES))
     if warnings:
-        against.append(_evidence("warning-signs", f"{len(warnings)} finding(s) against it present", -2))
+        words = f"present: {listed([w.replace('-', ' ') for w in warnings])}"
+        against.append(_evidence("warning-signs", words, -2))
     elif asked_absent & set(WARNING_FEATURES):
-        asked = len(asked_absent & set(WARNING_FEATURES))
-        reasons_for.append(_evidence("warning-signs", f"{asked} warning finding(s) asked and absent", 1))
+        absent = sorted(asked_absent & set(WARNING_FEATURES))
+        words = f"asked and absent: {listed([w.replace('-', ' ') for w in absent])}"
+        reasons_for.append(_evidence("warning-signs", words, 1))
     score = sum(e.weight for e in reasons_for) + sum(e.weight for e in against)
     return Hypothesis(
         "stable", "Stable", DEFINITION, "expert_prior", _support(score, reasons_for, against), float(score),
