@@ -42,7 +42,7 @@ def test_version_and_edition_are_named() -> None:
 
 
 def test_what_this_is_not_and_whom_to_call_stand_before_the_first_command() -> None:
-    top = README[: README.index("make venv")]
+    top = README[: README.index("make run")]
     for words in (
         "not validated",
         "no diagnosis",
@@ -61,3 +61,18 @@ def test_the_examples_that_pages_name_are_bundled() -> None:
     named = {name for page in pages for name in re.findall(r"example:([a-z0-9_-]+)", page.read_text())}
     assert named
     assert named <= set(examples.names())
+
+
+def test_the_output_shown_is_what_the_command_prints() -> None:
+    from algesia import read_record
+    from algesia.exposure.compute import exposure
+    from algesia.quantities.time import Instant
+    from algesia.report.mme import mme_text
+
+    shown = (
+        (ROOT / "README.md").read_text().split("$ algesia mme example:synthetic-escalation --as-of ", 1)[1]
+    )
+    day = Instant.parse("2026-03-20").day
+    printed = mme_text(exposure(read_record("example:synthetic-escalation"), load(), as_of_day=day), day)
+    lines = shown.split("```", 1)[0].strip().splitlines()[1:]
+    assert [line.rstrip() for line in printed.splitlines()][: len(lines)] == [line.rstrip() for line in lines]
