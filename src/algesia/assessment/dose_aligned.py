@@ -11,6 +11,7 @@ from math import sqrt
 from typing import Final, Literal
 
 from algesia.assessment.diary import window_of
+from algesia.assessment.dose_response import LEAST_DIFFERENCE, NOISE_Z
 from algesia.assessment.model import Window
 from algesia.quantities.time import MINUTES_A_DAY, Instant
 from algesia.record.model import Record
@@ -19,8 +20,6 @@ LEAST_DOSES: Final = 10
 BEFORE_MINUTES: Final = 60
 PEAK_MINUTES: Final = (60, 120)
 REACH_DAYS: Final = 90
-NOISE_Z: Final = 1.645
-LEAST_DIFFERENCE: Final = 0.5
 
 
 @dataclass(frozen=True, slots=True)
