@@ -25,6 +25,7 @@ def dose_and_pain(
     prefix: str = "dp",
     with_list: bool = True,
     inline_colors: Theme | None = None,
+    taller: float = 0,
 ) -> str:
     """Draw the picture as one SVG element; the same picture gives the same bytes.
 
@@ -40,12 +41,15 @@ def dose_and_pain(
     inline_colors
         Put a stylesheet with the colors of this theme inside, for a file that stands alone (PDF, notebook).
         Without it the page's stylesheet (`tokens.css`) gives the colors.
+    taller
+        Height added to the panels, in units of the viewBox, to fill the room that a page has left; negative
+        where a page is full.
 
     Returns
     -------
     SVG text in UTF-8, valid XML, without style attributes.
     """
-    layout = LAYOUTS[size]
+    layout = LAYOUTS[size].taller(taller)
     time = TimeScale(picture.first, picture.end, layout.left, layout.right)
     board = Board(layout, time, prefix)
     top = header_height(board, picture) + (28 if layout.narrow else 0)
@@ -144,16 +148,6 @@ def _document(board: Board, picture: Picture, height: float, theme: Theme | None
     root.add(Element("desc", picture.description, id=f"{prefix}-desc"))
     if theme is not None:
         root.add(Element("style", resolved_css(theme, layout.size)))
-    hatch = Element(
-        "pattern",
-        Element("path", class_="hatch-line", d="M0 0V5"),
-        id=f"{prefix}-hatch",
-        width=5,
-        height=5,
-        patternUnits="userSpaceOnUse",
-        patternTransform="rotate(45)",
-    )
-    root.add(Element("defs", hatch))
     root.extend(board.grounds).extend(board.bands).extend(board.marks).extend(board.front)
     # Words lie above all marks.
     for words in board.sheet.words:

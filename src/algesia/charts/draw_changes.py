@@ -69,8 +69,13 @@ def _labels_fit(board: Board, picture: Picture) -> list[tuple[_Label, Anchor]] |
     if board.layout.narrow:
         return None
     single = [_Label(c.day, (c.size, c.verdict, c.detail)) for c in picture.changes]
+    whole = [
+        _Label(c.day, (f"{c.size} in steps" if c.in_steps else c.size, c.verdict, c.detail))
+        for c in picture.changes
+    ]
     grouped = _grouped(picture)
-    for labels, gap in ((single, 10), (_brief(single), 6), (grouped, 10), (_brief(grouped), 6)):
+    ways = ((whole, 10), (single, 10), (_brief(single), 6), (grouped, 10), (_brief(grouped), 6))
+    for labels, gap in ways:
         stems = [board.time.x(label.day) for label in labels]
         widths = [_width(board, label) for label in labels]
         anchors = place(stems, widths, 0, board.layout.width, gap)
@@ -136,7 +141,8 @@ def list_entries(picture: Picture) -> tuple[tuple[int, str, str], ...]:
         (
             change.number,
             f"{_upper(picture.day(change.day))}, {change.dose}"
-            + (f" ({change.size})" if "%" in change.size else ""),
+            + (f" ({change.size})" if "%" in change.size else "")
+            + (", in steps" if change.in_steps else ""),
             f"{change.verdict}, {change.detail}" if change.detail else change.verdict,
         )
         for change in picture.changes

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Final
 
 from algesia.charts.dose import DosePanel, Level
 from algesia.charts.followed import Followed, tapers
@@ -12,6 +14,9 @@ from algesia.charts.metrics import shorten, width
 from algesia.charts.picture import Picture
 from algesia.charts.scale import ValueScale, amount
 from algesia.charts.svg import Path
+
+HATCH: Final = 7.0
+"""The distance of the slanted lines, across."""
 
 
 def draw_dose(board: Board, picture: Picture, panel: DosePanel, top: float, height: float) -> ValueScale:
@@ -137,21 +142,33 @@ def _steps(board: Board, panel: DosePanel, y: ValueScale) -> None:
 
 
 def _hatch(board: Board, panel: DosePanel, y: ValueScale) -> None:
-    area, edge = Path(), Path()
+    """Slanted lines over what may be taken. Drawn as lines: renderers of print leave a pattern out."""
+    lines, edge = Path(), Path()
     for level in panel.levels:
         if not level.open:
             continue
         left, right = board.time.inside(level.start), board.time.inside(level.end)
         if right - left < 0.3:
             continue
-        area.box(left, y.y(level.high), right, y.y(level.low))
+        _slanted(lines, Box(left, y.y(level.high), right, y.y(level.low)))
         edge.move(left, y.y(level.high)).across(right)
-    if area:
-        board.marks.append(area.element("hatch", fill=f"url(#{board.prefix}-hatch)"))
+    if edge:
+        if lines:
+            board.marks.append(lines.element("hatch"))
         board.marks.append(edge.element("dose-edge"))
         for level in [level for level in panel.levels if level.open][:400]:
             left, right = board.time.inside(level.start), board.time.inside(level.end)
             board.reserve(left, y.y(level.high), right, y.y(level.low))
+
+
+def _slanted(lines: Path, box: Box) -> None:
+    """Lines rising to the right inside a rectangle, on one grid for the whole panel."""
+    total = math.ceil((box.left + box.top) / HATCH) * HATCH
+    while total < box.right + box.bottom:
+        left, right = max(box.left, total - box.bottom), min(box.right, total - box.top)
+        if right - left > 0.2:
+            lines.move(left, total - left).line(right, total - right)
+        total += HATCH
 
 
 def _amounts(board: Board, panel: DosePanel, y: ValueScale) -> None:

@@ -22,10 +22,19 @@ def draw_rows(board: Board, picture: Picture, top: float) -> float:
     words = tuple(Bar(mark.at, None, mark.text) for mark in picture.pain.words)
     if words:
         y = _bars(board, "Pain in words", words, "word", y)
-    for row in picture.signs:
+    rows, more = picture.signs, picture.more_signs
+    if board.layout.size == "paper":
+        # a page is short: what was asked and never present needs no line of its own
+        absent = [row for row in (*rows, *more) if row.state == "absent"]
+        rows, more = (tuple(r for r in part if r.state != "absent") for part in (rows, more))
+    else:
+        absent = []
+    for row in rows:
         y = _sign(board, picture, row, y)
-    if picture.more_signs:
-        y = _more_signs(board, picture, y)
+    if more:
+        y = _more_signs(board, more, y)
+    if absent:
+        y = _absent(board, picture, absent, y)
     if picture.treatments:
         y = _bars(board, "Treatments", picture.treatments, "treatment", y)
     outside = tuple(Bar(item.start, item.end, item.text) for item in picture.outside)
@@ -92,13 +101,13 @@ def _sign(board: Board, picture: Picture, row: SignRow, y: float) -> float:
     return y + layout.row + max(extra, (len(parts) - 1) * layout.line)
 
 
-def _more_signs(board: Board, picture: Picture, y: float) -> float:
+def _more_signs(board: Board, more: Sequence[SignRow], y: float) -> float:
     """Signs beyond the rows that fit, in words: their number by state."""
     layout = board.layout
     counts = [
         f"{count} {state}"
         for state in ("present", "gone", "absent", "not asked")
-        if (count := sum(row.state == state for row in picture.more_signs))
+        if (count := sum(row.state == state for row in more))
     ]
     text = ", ".join(counts) + ", in the table"
     if layout.narrow:
@@ -107,6 +116,25 @@ def _more_signs(board: Board, picture: Picture, y: float) -> float:
     else:
         board.words(0, y + 14, "More signs", "text")
         board.words(layout.left, y + 14, text, "small", tone="t2")
+    return y + layout.row
+
+
+def _absent(board: Board, picture: Picture, rows: Sequence[SignRow], y: float) -> float:
+    """Signs asked and never present, by name with the day they were last asked, in as many lines as they need."""
+    layout = board.layout
+    px = layout.px("small")
+    board.words(0, y + 14, "Asked, absent", "text")
+    line = ""
+    for index, row in enumerate(rows):
+        last = "." if index == len(rows) - 1 else ","
+        part = row.name + ("" if row.last_asked is None else f" ({picture.day(row.last_asked)})") + last
+        joined = f"{line} {part}" if line else part
+        if line and width(joined, px) > layout.width - layout.left:
+            board.words(layout.left, y + 14, line, "small", tone="t2")
+            y += layout.line
+            joined = part
+        line = joined
+    board.words(layout.left, y + 14, shorten(line, layout.width - layout.left, px), "small", tone="t2")
     return y + layout.row
 
 

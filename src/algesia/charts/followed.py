@@ -19,7 +19,8 @@ class Followed:
 
     `size`, `verdict` and `detail` are the three lines above the stem ("+50 %", "relief 20 days", "back by day
     21"). `level` is the mean before (dotted) from `level_from` to `level_until`; relief lies between it and the
-    running mean until `relief_until`, and `back` is the day pain was at the level again.
+    running mean until `relief_until`, and `back` is the day pain was at the level again. `in_steps` says that
+    the change is the sum of smaller steps, of which `day` is the last.
     """
 
     number: int
@@ -30,6 +31,7 @@ class Followed:
     detail: str
     says: str
     down: bool
+    in_steps: bool
     from_dose: float
     to_dose: float
     unit: str
@@ -69,6 +71,7 @@ def _one(number: int, episode: Episode, first: int, as_of: int) -> Followed:
         detail=detail,
         says=episode.says,
         down=down,
+        in_steps=change.begun is not None,
         from_dose=change.before,
         to_dose=change.after,
         unit=change.unit,

@@ -56,7 +56,7 @@ def _changes(picture: Picture) -> Table:
             str(c.number),
             _day(picture, c.day),
             c.dose + ("" if c.drug is None else f" of {c.drug}, {c.route or 'route not known'}"),
-            c.size,
+            c.size + (", in smaller steps" if c.in_steps else ""),
             f"{c.verdict}, {c.detail}" if c.detail else c.verdict,
         )
         for c in picture.changes

@@ -64,7 +64,7 @@ _RULES: Final = (
     (".dose-area", "fill:{dose-fill}"),
     (".dose-line", "fill:none;stroke:{dose};stroke-width:2.25;stroke-linejoin:miter"),
     (".dose-edge", "fill:none;stroke:{dose};stroke-width:1;stroke-dasharray:2 3"),
-    (".hatch-line", "stroke:{dose};stroke-width:1"),
+    (".hatch", "fill:none;stroke:{dose};stroke-width:1"),
     (".dots", "fill:none;stroke:{pain-dot};stroke-opacity:.62;stroke-linecap:round"),
     (".d1", "stroke-width:2.2"),
     (".d2", "stroke-width:3.4"),

@@ -10,11 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Final
 
-from algesia.exposure.conflicts import overlaps
-from algesia.exposure.doses import logged
+from algesia.exposure.doses import logged, silent
 from algesia.exposure.factors import Table, items_of
 from algesia.exposure.kernel import steps_of
-from algesia.exposure.model import Exposure, Item, Query, Span, Steps
+from algesia.exposure.model import Exposure, Item, Span, Steps
+from algesia.exposure.questions import queries
 from algesia.exposure.reading import Reading, read_order
 from algesia.exposure.timeline import Line, best_evidence, carry_forward, follow_steps, line_of
 from algesia.knowledge.loader import Knowledge
@@ -69,8 +69,8 @@ def exposure(
         fixed_mme=mme if fixed else _mme((i for i in counted if not i.as_needed), as_of),
         tracks=tracks,
         fixed_tracks=tracks if fixed else _tracks((i for i in tracked if not i.as_needed), as_of),
-        queries=_queries(lines),
-        used=_used(opioids),
+        queries=queries(lines),
+        used=_used(opioids, items),
     )
 
 
@@ -88,7 +88,11 @@ def _lines(record: Record, knowledge: Knowledge, as_of: int) -> list[Line]:
         orders.extend(line_of(order, reading) for reading in readings)
     orders = carry_forward(follow_steps(orders))
     doses = [dose for dose in record.doses if dose.at.day <= as_of]
-    return [*orders, *logged(knowledge, doses, orders)] if doses else orders
+    if not doses:
+        return orders
+    lines = [*orders, *logged(knowledge, doses, orders)]
+    later = [dose for dose in record.doses if dose.at.day > as_of]
+    return [*lines, *silent(lines, logged(knowledge, later, orders) if later else ())]
 
 
 def _prescription(order: Medication) -> tuple[object, ...]:
@@ -122,20 +126,11 @@ def _tracks(items: Iterable[Item], as_of: int) -> dict[tuple[str, str], Steps]:
     return {key: steps_of(by_key[key], as_of) for key in sorted(by_key)}
 
 
-def _queries(lines: list[Line]) -> tuple[Query, ...]:
-    found = {
-        Query(line.label, doubt.value or line.reading.drug, doubt.reason, doubt.ask or "")
-        for line in lines
-        for doubt in line.reading.doubts
-    }
-    found.update(overlaps(lines))
-    return tuple(sorted(found, key=lambda query: (query.where, query.value, query.why, query.ask)))
-
-
-def _used(items: list[Item]) -> str:
+def _used(items: list[Item], everything: list[Item]) -> str:
     """One sentence: which evidence of what was taken the exposure rests on."""
     if not items:
-        return "No opioid is on record."
+        unknown = any(item.not_recognized for item in everything)
+        return "No drug on record is recognized as an opioid." if unknown else "No opioid is on record."
     used = {item.basis for item in items if item.status != "superseded" and item.daily is not None}
     if not used:
         return "No opioid on record has an amount that can be used."

@@ -57,10 +57,10 @@ def _orders(lines: list[Line]) -> Iterator[Query]:
     drug = lines[0].reading.drug
     if together:
         why = "orders of the same product start on the same day; both are counted"
-        yield Query(_some(together), drug, why, "Is it one order written twice?")
+        yield Query(some(together), drug, why, "Is it one order written twice?")
     if replaced:
         why = "an order without an end still runs when another of the same drug starts; both are counted"
-        yield Query(_some(replaced), drug, why, REPLACED)
+        yield Query(some(replaced), drug, why, REPLACED)
 
 
 def _supplies(lines: list[Line]) -> Iterator[Query]:
@@ -76,7 +76,7 @@ def _supplies(lines: list[Line]) -> Iterator[Query]:
             running = line
     if changed:
         why = "a supply still runs when one of the same product at another amount a day starts; both are counted"
-        yield Query(_some(changed), lines[0].reading.drug, why, REPLACED)
+        yield Query(some(changed), lines[0].reading.drug, why, REPLACED)
 
 
 def _apart(one: Line, other: Line) -> bool:
@@ -84,7 +84,12 @@ def _apart(one: Line, other: Line) -> bool:
     return one.order is None or one.order != other.order
 
 
-def _some(labels: set[str]) -> str:
+def some(labels: set[str]) -> str:
+    """The first three of some labels, and how many more there are.
+
+    >>> some({"m1", "m2", "m3", "m4"})
+    'm1, m2, m3 and 1 more'
+    """
     names = sorted(labels)
     more = len(names) - NAMED_AT_MOST
     return ", ".join(names[:NAMED_AT_MOST]) + (f" and {more} more" if more > 0 else "")

@@ -7,6 +7,10 @@ A single logged day between days without entries may be one dose out of several.
 many doses, or as many mg, as the orders of that day schedule at least; otherwise the orders count on that day.
 Two or more logged days in a row are a diary and are used as they stand: fewer doses then mean fewer taken.
 
+Between the first and the last logged dose of a drug and route, days on which neither a log nor an order or supply
+with a known amount speaks are not known: `silent` lists them, never zero and never carried over. The next entry
+counts as the last even where it lies after the day of asking: that the log goes on is known.
+
 A dose that states no route, form or strength takes them from the orders of the same drug that run on that
 day, where those agree. Otherwise it stays unknown.
 """
@@ -23,15 +27,16 @@ from msgspec.structs import replace
 from algesia.exposure.amount import Unknown, given, shown
 from algesia.exposure.frequency import Daily
 from algesia.exposure.model import Span
-from algesia.exposure.plausible import held_back
+from algesia.exposure.plausible import doubts, held_back
 from algesia.exposure.product import Product, recognize, resolve
-from algesia.exposure.reading import Reading, read_order
-from algesia.exposure.timeline import LOGGED, PARTLY_LOGGED, Line
+from algesia.exposure.reading import Reading, read_order, unusable
+from algesia.exposure.timeline import LOGGED, PARTLY_LOGGED, Line, merged, split
 from algesia.exposure.working import number
 from algesia.knowledge.loader import Knowledge
-from algesia.record.model import Dose, Medication
+from algesia.record.model import Amount, Dose, Medication
 
 TERMS_SHOWN: Final = 4
+SILENT: Final = "no dose is logged on these days and nothing else is on record"
 
 
 class _Taken(msgspec.Struct, frozen=True):
@@ -44,6 +49,7 @@ class _Taken(msgspec.Struct, frozen=True):
     low: float
     high: float
     words: str
+    dose: Amount
     unknown: Unknown | None
 
 
@@ -61,12 +67,11 @@ def logged(knowledge: Knowledge, doses: Iterable[Dose], orders: Sequence[Line]) 
     unnamed: dict[tuple[str, int], Dose] = {}
     for dose in doses:
         found = recognize(knowledge, dose)
-        if not found.opioids:
+        if not found.opioids or found.unspecified_opioid:
             unnamed.setdefault((dose.drug, dose.at.day), dose)
-            continue
         for drug in found.opioids:
             product = _completed(resolve(knowledge, dose, drug, found), dose.at.day, running[drug])
-            taken = _taken(dose, drug, product, len(found.opioids) > 1)
+            taken = _taken(dose, drug, product, len(found.opioids) > 1, unusable(found, product, dose.dose))
             if taken.unknown is None:
                 days[(drug, product.route, product.release, dose.at.day)].append(taken)
             else:
@@ -87,6 +92,52 @@ def logged(knowledge: Knowledge, doses: Iterable[Dose], orders: Sequence[Line]) 
             previous = line
             lines.append(line)
     return lines
+
+
+def silent(lines: Iterable[Line], later: Iterable[Line]) -> list[Line]:
+    """The stretches between logged doses of a drug and route on which nobody knows what was taken.
+
+    Parameters
+    ----------
+    lines
+        Orders, supplies and logged doses up to the day of asking.
+    later
+        What was logged after it: only that the log goes on is read from it.
+    """
+    logs: dict[tuple[str, str | None], list[tuple[int, int | None]]] = defaultdict(list)
+    spoken: dict[tuple[str, str | None], list[tuple[int, int | None]]] = defaultdict(list)
+    for line in lines:
+        key = (line.reading.drug, line.reading.product.route)
+        if not line.reading.opioid or (line.end is not None and line.end <= line.start):
+            continue
+        if line.rank in (LOGGED, PARTLY_LOGGED):
+            logs[key].append((line.start, line.end))
+        if line.known or line.rank in (LOGGED, PARTLY_LOGGED):
+            spoken[key].append((line.start, line.end))
+    following: dict[tuple[str, str | None], int] = {}
+    for line in later:
+        key = (line.reading.drug, line.reading.product.route)
+        following[key] = min(line.start, following.get(key, line.start))
+    found: list[Line] = []
+    for key, days in logs.items():
+        first = min(start for start, _ in days)
+        last = following.get(key, max(end or start for start, end in days))
+        _, gaps = split((first, last), merged(spoken[key]))
+        if gaps:
+            found.extend(_gaps(key, [(start, end) for start, end in gaps if end is not None]))
+    return found
+
+
+def _gaps(key: tuple[str, str | None], gaps: list[tuple[int, int]]) -> Iterable[Line]:
+    """One line for each gap of one drug and route, and one question for all of them."""
+    drug, route = key
+    days = sum(end - start for start, end in gaps)
+    by = f"{route} {drug}" if route else drug
+    value = f"{by}, {days} {'day' if days == 1 else 'days'} between logged doses"
+    doubt = Unknown(SILENT, "What was taken on these days?", value)
+    reading = Reading(drug, True, Product(drug, route), None, SILENT, (doubt,), ())
+    for start, end in gaps:
+        yield Line(f"logged {drug}", reading, start, end, LOGGED, "taken", False)
 
 
 def _completed(product: Product, day: int, orders: list[Line]) -> Product:
@@ -136,12 +187,16 @@ def _complete(taken: list[_Taken], orders: list[Line]) -> bool:
     return len(times) == len(counts) and len(taken) >= sum(times) - 1e-9
 
 
-def _taken(dose: Dose, drug: str, product: Product, several: bool) -> _Taken:
+def _taken(
+    dose: Dose, drug: str, product: Product, several: bool, unusable_: Unknown | None
+) -> _Taken:
     amount = given(dose.dose, product)
     unknown: Unknown | None = None
     low = high = 0.0
     words = shown(dose.dose)
-    if isinstance(amount, Unknown):
+    if unusable_ is not None:
+        unknown = replace(unusable_, value=dose.drug)
+    elif isinstance(amount, Unknown):
         unknown = amount
     elif amount.per == "worn":
         unknown = Unknown("how long the logged patch was worn is not on record")
@@ -153,7 +208,7 @@ def _taken(dose: Dose, drug: str, product: Product, several: bool) -> _Taken:
         unknown = Unknown(f"the amount does not say how much of it is {drug}", "How much of each?", words)
     else:
         low, high, words = amount.low, amount.high, amount.words
-    return _Taken(dose.id or dose.drug, dose.at.day, drug, product, low, high, words, unknown)
+    return _Taken(dose.id or dose.drug, dose.at.day, drug, product, low, high, words, dose.dose, unknown)
 
 
 def _day(day: int, taken: list[_Taken], as_needed: bool, rank: int) -> Line:
@@ -170,10 +225,10 @@ def _day(day: int, taken: list[_Taken], as_needed: bool, rank: int) -> Line:
     result = f"{number(low)} to {number(high)}" if low != high else number(high)
     daily = Daily(span, f"{words} = {result} mg/d")
     held = held_back(first.drug, first.product.route, daily)
+    asked = (held,) if held else doubts((one.dose for one in taken), first.drug, first.product, daily)
     reading = Reading(
-        first.drug, True, first.product, None if held else daily, held.reason if held else None,
-        (held,) if held else (), (),
-    )  # fmt: skip
+        first.drug, True, first.product, None if held else daily, held.reason if held else None, asked, ()
+    )
     label = first.label if len(taken) == 1 else f"logged {first.drug}"
     return Line(label, reading, day, day + 1, rank, "taken", as_needed)
 
@@ -196,8 +251,8 @@ def _without_amount(taken: _Taken, unknown: Unknown) -> Line:
 
 
 def _unnamed(knowledge: Knowledge, dose: Dose) -> Line:
-    """A logged drug in which no table finds an opioid, read as an order of that name would be."""
+    """A logged drug in which no table finds an opioid, or only "opioids": read as an order of that name would be."""
     reading = read_order(
         knowledge, Medication(drug=dose.drug, start=dose.at, code=dose.code, route=dose.route)
-    )[0]
+    )[-1]
     return Line(dose.drug, reading, dose.at.day, dose.at.day + 1, LOGGED, "taken", False)

@@ -15,11 +15,12 @@ from algesia.exposure.model import Item, Span
 from algesia.exposure.timeline import RANK_WORDS, Piece
 from algesia.exposure.working import between, number, span_words, with_factor
 from algesia.knowledge.loader import Knowledge
-from algesia.knowledge.mme import find_factor, why_none
+from algesia.knowledge.mme import EDITION_NAMES, find_factor, why_none
 from algesia.knowledge.model import Edition, MmeFactor
 
 APART: Final = frozenset({"buprenorphine"})
 """Partial agonist: CDC keeps it out of its totals, NIH HEAL totals it separately. Reported beside, never summed."""
+BESIDE_WITHOUT: Final = "a partial agonist, for which {table} has no factor that fits: reported apart in mg a day"
 BESIDE: Final = "reported beside the total, never in it"
 NEVER_STARTED: Final = "stopped before the supply before it ran out"
 
@@ -35,6 +36,11 @@ class Table:
         self._edition = edition
         self._rows: dict[tuple[str, str | None, str | None], MmeFactor | str] = {}
         self._tiers: dict[tuple[str, str | None, str | None, float], MmeFactor] = {}
+
+    @property
+    def edition(self) -> Edition:
+        """The edition of the table."""
+        return self._edition
 
     def row(self, drug: str, route: str | None, form: str | None) -> MmeFactor | str:
         """The factor of a drug, or in words why there is none. Of a tiered factor, the lowest tier."""
@@ -87,7 +93,9 @@ def _item(piece: Piece, table: Table) -> tuple[Item, MmeFactor | None]:
         return _plain(piece, "unconverted", reading.reason), None
     found = table.row(reading.drug, reading.product.route, reading.product.form)
     if isinstance(found, str):
-        return _plain(piece, "apart" if reading.drug in APART else "unconverted", found), None
+        if reading.drug in APART:
+            return _plain(piece, "apart", BESIDE_WITHOUT.format(table=EDITION_NAMES[table.edition])), None
+        return _plain(piece, "unconverted", found), None
     return _converted(piece, reading.daily, (found, found, found), "", piece.start, piece.end), found
 
 
@@ -97,9 +105,12 @@ def _plain(
     line = piece.line
     reading = line.reading
     daily = reading.daily
+    # A stretch that better evidence ends, ends on a known day.
+    lasts = not line.end_known and piece.end == line.end
     return Item(
-        line.label, reading.drug, reading.product.route, piece.start, piece.end, daily.mg if daily else None,
+        line.label, reading.drug, reading.product.route, piece.start, None if lasts else piece.end, daily.mg if daily else None,
         None, None, status, daily.words if daily else "", why, None, None, line.basis, line.as_needed, line.text,
+        piece.end if lasts else None,
     )  # fmt: skip
 
 

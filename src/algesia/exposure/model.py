@@ -7,12 +7,17 @@ Low, likely and high differ where a regimen is as needed or a range; they are eq
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import Literal
+from typing import Final, Literal
 
 import msgspec
 
 from algesia.knowledge.model import Confidence, Edition
 from algesia.record.model import Basis
+
+NOT_RECOGNIZED: Final = "no table knows this name, so it is not counted"
+"""The reason of an item whose name no table knows: whether it is an opioid is not known, and is asked."""
+END_NOT_KNOWN: Final = "when it ended is not on record"
+"""What the `question` of an order says whose `end` is only the day by which it was over."""
 
 
 class Span(msgspec.Struct, frozen=True):
@@ -64,7 +69,8 @@ class Item(msgspec.Struct, frozen=True):
     `status` says: counted; `unconverted` (with `reason`, never zero); reported `apart` (buprenorphine under
     CDC editions, beside NIH HEAL's total); `superseded` by better evidence of what was taken (reason says by
     which); `not-opioid`. `start`/`end` are the days it really covers after early refills carried forward.
-    `working` is the sum in words. `key` groups by drug and route.
+    `working` is the sum in words. `key` groups by drug and route. `over_by` is the day by which it was over where
+    the end itself is not on record; `end` is then ``None``, so that nothing counts days from an end nobody knows.
     """
 
     medication: str
@@ -83,6 +89,7 @@ class Item(msgspec.Struct, frozen=True):
     basis: Basis
     as_needed: bool
     text: str | None = None
+    over_by: int | None = None
 
     @property
     def key(self) -> tuple[str, str]:
@@ -90,8 +97,14 @@ class Item(msgspec.Struct, frozen=True):
         return (self.drug, self.route or "route unknown")
 
     def covers(self, day: int) -> bool:
-        """Whether the item runs on a day."""
-        return self.start <= day and (self.end is None or day < self.end)
+        """Whether the item runs on a day, or may run as far as the record tells."""
+        until = self.end if self.end is not None else self.over_by
+        return self.start <= day and (until is None or day < until)
+
+    @property
+    def not_recognized(self) -> bool:
+        """Whether no table knows the name: it is asked whether it is an opioid."""
+        return self.status == "not-opioid" and self.reason == NOT_RECOGNIZED
 
 
 class Total(msgspec.Struct, frozen=True):

@@ -16,7 +16,7 @@ from algesia.exposure.frequency import Daily
 from algesia.exposure.product import Product
 from algesia.exposure.working import number
 from algesia.quantities.units import dimension, normalize, to_base
-from algesia.record.model import Medication
+from algesia.record.model import Amount, Medication
 
 OWN: Final = "our own checking limit, not a clinical maximum"
 TEXTBOOK: Final = "five times the upper end of a textbook range, as a checking limit (source it_textbook)"
@@ -95,10 +95,17 @@ def held_back(drug: str, route: str | None, daily: Daily) -> Unknown | None:
     )
 
 
-def doubts(order: Medication, drug: str, product: Product, daily: Daily) -> tuple[Unknown, ...]:
-    """What in an order that counts should still be asked about."""
-    found = [*daily.notes, *_large(drug, product, daily), *_not_a_multiple(order, product)]
-    return tuple(found)
+def doubts(
+    doses: Iterable[Amount | None], drug: str, product: Product, daily: Daily
+) -> tuple[Unknown, ...]:
+    """What should still be asked about an amount that counts: of an order, or what was logged on a day.
+
+    `doses` are the single doses of it; none of them twice in the answer.
+    """
+    found = [*daily.notes, *_large(drug, product, daily)]
+    for dose in doses:
+        found.extend(_not_a_multiple(dose, product))
+    return tuple(dict.fromkeys(found))
 
 
 def _large(drug: str, product: Product, daily: Daily) -> Iterable[Unknown]:
@@ -122,9 +129,9 @@ def _large(drug: str, product: Product, daily: Daily) -> Iterable[Unknown]:
         )
 
 
-def _not_a_multiple(order: Medication, product: Product) -> Iterable[Unknown]:
+def _not_a_multiple(dose: Amount | None, product: Product) -> Iterable[Unknown]:
     """A dose in mg that the stated strength cannot make up; halves of immediate-release tablets can be cut."""
-    dose, strength = order.dose, product.per_unit
+    strength = product.per_unit
     if dose is None or dose.value is None or not strength or product.per_unit_is != "mg":
         return
     unit = normalize(dose.unit)

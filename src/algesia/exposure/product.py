@@ -11,8 +11,9 @@ from functools import lru_cache
 from typing import Final, Literal, TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
-from algesia.knowledge.drugs import identify
+from algesia.knowledge.drugs import contradicts, identify, in_doubt
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.mme import read_form
 from algesia.knowledge.model import Formulation, Identified
@@ -129,12 +130,25 @@ def rxcuis(fact: Given) -> tuple[str, ...]:
 
 
 def recognize(knowledge: Knowledge, fact: Given) -> Identified:
-    """Which drug an order or dose means: by code, else by its name, else by the name shown with its code."""
+    """Which drug an order or dose means: by code, else by its name, else by the name shown with its code.
+
+    Where the name shown with the code says another drug than the code or the name, `in_doubt` holds.
+    """
     codes = rxcuis(fact)
     found = identify(knowledge, fact.drug, codes)
-    if not found.known and fact.code is not None and fact.code.display:
-        return identify(knowledge, fact.code.display, codes)
-    return found
+    display = fact.code.display if fact.code is not None else None
+    if not display or in_doubt(found):
+        return found
+    beside = identify(knowledge, display, codes)
+    if in_doubt(beside):
+        return beside
+    if beside.opioids and contradicts(knowledge, fact.drug, beside):
+        conflict = f"the code is shown as {display}, the name says {fact.drug}"
+        return replace(found if found.opioids else beside, conflict=conflict, unspecified_opioid=False)
+    if not found.known:
+        return beside
+    names_product = beside.formulation is not None and beside.opioids == found.opioids
+    return beside if names_product and found.formulation is None and not found.unspecified_opioid else found
 
 
 def resolve(knowledge: Knowledge, fact: Given, ingredient: str, found: Identified) -> Product:

@@ -14,12 +14,14 @@ from msgspec.structs import replace
 
 from algesia.exposure.amount import Unknown, shown
 from algesia.exposure.frequency import Daily, daily
+from algesia.exposure.model import NOT_RECOGNIZED
 from algesia.exposure.plausible import doubts, held_back, patch_doubt
 from algesia.exposure.product import Product, patches, recognize, resolve
+from algesia.knowledge.drugs import in_doubt
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.model import Identified
 from algesia.quantities.units import dimension, normalize
-from algesia.record.model import Medication
+from algesia.record.model import Amount, Medication
 
 OPIOID_LIKE: Final = re.compile(
     r"\b(?:oxyc|oxymorph|hydrocod|hydromorph|morph|morf|fent[ay]n|methad|tramad|codein|buprenor|tapent|meper"
@@ -28,6 +30,16 @@ OPIOID_LIKE: Final = re.compile(
 )
 """Our own rule: words that look like an opioid's name. A name that no table knows and that has none is taken
 for another drug, and asked about."""
+
+
+WHICH: Final = "Which drug is it?"
+OPIUM: Final = "opium"
+OPIUM_CONTENT: Final = (
+    "the strength is that of opium, and the factor is for the morphine in it, which is a fraction not on record"
+)
+OPIUM_NOTE: Final = "The strength is that of opium"
+NO_AMOUNT: Final = ("Depot:", "Implant:", "Patient-controlled iontophoresis:")
+"""How the notes of the product table begin whose strength is no amount that may be counted."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -62,13 +74,13 @@ def read_order(knowledge: Knowledge, order: Medication) -> tuple[Reading, ...]:
         return (_other(order, found),)
     readings = [_opioid(knowledge, order, found, ingredient) for ingredient in found.opioids]
     if found.unspecified_opioid:
-        readings.append(_unspecified(order))
+        readings.append(_unspecified(order, found))
     return tuple(readings)
 
 
 def _other(order: Medication, found: Identified) -> Reading:
     if found.unspecified_opioid:
-        return _unspecified(order)
+        return _unspecified(order, found)
     product = Product(order.drug, order.route)
     if found.known:
         return Reading(order.drug, False, product, None, "not an opioid", (), ())
@@ -76,20 +88,36 @@ def _other(order: Medication, found: Identified) -> Reading:
         reason = f"{order.drug} reads like an opioid, and no table knows it"
         doubt = Unknown(reason, "Which drug is it?", order.drug)
         return Reading(order.drug, True, product, None, reason, (doubt,), ())
-    doubt = Unknown("no table knows this name, so it is not counted", "Is it an opioid?", order.drug)
-    return Reading(order.drug, False, product, None, "not known as an opioid", (doubt,), ())
+    doubt = Unknown(NOT_RECOGNIZED, "Is it an opioid?", order.drug)
+    return Reading(order.drug, False, product, None, NOT_RECOGNIZED, (doubt,), ())
 
 
-def _unspecified(order: Medication) -> Reading:
+def _unspecified(order: Medication, found: Identified) -> Reading:
     product = Product(order.drug, order.route)
-    return Reading(order.drug, True, product, None, "which opioid it is is not on record", (), ())
+    doubts = (Unknown(found.conflict, WHICH, order.drug),) if found.conflict else ()
+    return Reading(order.drug, True, product, None, "which opioid it is is not on record", doubts, ())
+
+
+def unusable(found: Identified, product: Product, dose: Amount | None) -> Unknown | None:
+    """Why no amount of a product may be counted whatever the dose says; ``None`` where it may.
+
+    Code and name disagree; or the product's strength is no amount of the opioid taken in on a day (a depot, an
+    implant), or not of the opioid that a factor is for (a tincture of opium, whose factor is for its morphine).
+    """
+    if in_doubt(found):
+        return Unknown(found.conflict, WHICH, product.ingredient)
+    note = found.formulation.note if found.formulation is not None else ""
+    of_opium = note.startswith(OPIUM_NOTE) or (product.mg_per_ml is not None and not _in_mass(dose))
+    if product.ingredient == OPIUM and of_opium:
+        return Unknown(OPIUM_CONTENT, "How many mg of morphine are in one mL?", OPIUM)
+    if note.startswith(NO_AMOUNT):
+        return Unknown(f"{note[:1].lower()}{note[1:].rstrip('.')}", "How much is taken in on a day?", product.ingredient)
+    return None
 
 
 def _opioid(knowledge: Knowledge, order: Medication, found: Identified, ingredient: str) -> Reading:
     product = resolve(knowledge, order, ingredient, found)
     asked: list[Unknown] = []
-    if found.conflict:
-        asked.append(Unknown(found.conflict, "Which drug is it?", order.drug))
     amount = _amount(knowledge, order, found, product, asked)
     if product.route is None and isinstance(amount, Daily):
         asked.append(Unknown("the route is not on record", "By which route is it given?", amount.words))
@@ -105,13 +133,18 @@ def _amount(
 ) -> Daily | Unknown:
     """The daily amount that may be counted; what to ask is added to `asked`."""
     drug = product.ingredient
+    doubtful = unusable(found, product, order.dose)
+    if doubtful is not None:
+        asked.append(replace(doubtful, value=order.drug))
     if order.question:
         value = shown(order.dose) if order.dose else order.drug
         why, _, ask = order.question.partition(" Ask: ")
         unread = Unknown(why.rstrip("."), (ask[:1].upper() + ask[1:]) or "What was really given?", value)
         asked.append(unread)
         return unread
-    if len(found.opioids) > 1 and _in_mass(order):
+    if doubtful is not None:
+        return doubtful
+    if len(found.opioids) > 1 and _in_mass(order.dose):
         names = " and ".join(found.opioids)
         unread = Unknown(f"the amount does not say how much of it is {drug} ({names})", "How much of each?")
         asked.append(unread)
@@ -131,10 +164,10 @@ def _amount(
             asked.append(doubt[0])
             if doubt[1]:
                 return doubt[0]
-    asked.extend(doubts(order, drug, product, amount))
+    asked.extend(doubts((order.dose,), drug, product, amount))
     return replace(amount, notes=())
 
 
-def _in_mass(order: Medication) -> bool:
-    unit = normalize(order.dose.unit) if order.dose else None
+def _in_mass(dose: Amount | None) -> bool:
+    unit = normalize(dose.unit) if dose else None
     return unit is not None and dimension(unit) in ("mass", "mass rate")

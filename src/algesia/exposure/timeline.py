@@ -17,6 +17,7 @@ import msgspec
 from msgspec.structs import replace
 
 from algesia.exposure.kernel import carry
+from algesia.exposure.model import END_NOT_KNOWN
 from algesia.exposure.reading import Reading
 from algesia.record.model import Basis, Medication
 
@@ -45,6 +46,7 @@ class Line(msgspec.Struct, frozen=True):
     stopped: bool = False
     order: str | None = None
     text: str | None = None
+    end_known: bool = True
 
     @property
     def known(self) -> bool:
@@ -81,6 +83,7 @@ def line_of(order: Medication, reading: Reading) -> Line:
         stopped=end is not None and run_out is not None and end < run_out,
         order=order.order,
         text=order.text,
+        end_known=END_NOT_KNOWN not in (order.question or ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -18,13 +19,39 @@ _NOT_BEFORE: Final = frozenset(("non", "no", "not", "without", "anti", "nonopioi
 _NOT_AFTER: Final = frozenset(("naive", "free", "antagonist", "antagonists", "withdrawal", "sparing"))
 ANTAGONIST: Final = "opioid-antagonist"
 ANTIDIARRHEAL: Final = "antidiarrheal"
+_SHOWN: Final = 80
+_SHORTEST_STEM: Final = 5
+_BRAND: Final = re.compile(r"\[([^\]]+)\]")
+_NUMBER: Final = re.compile(r"\d+[a-z]{0,5}")
+_SAYS_NO_DRUG: Final = frozenset(
+    (
+        "a an and as at by every for from hour hours day days daily in into is no not number of on once one only or "
+        "per the to twice two three four use with x code name unknown unspecified other "
+        "drug drugs medicine medicines medication medications med meds product generic brand prescription rx sig "
+        "pain painkiller painkillers killer killers relief reliever analgesic analgesics strong weak controlled "
+        "opioid opioids opiate opiates narcotic narcotics schedule ii cii "
+        "tablet tablets tab tabs capsule capsules cap caps caplet film films patch patches system solution soln "
+        "suspension liquid syrup elixir concentrate drop drops injection injectable inj infusion syringe ampule "
+        "ampoule vial cartridge lozenge lozenges lollipop spray suppository suppositories powder pellet pellets gum "
+        "kit pack dose doses unit units each ea "
+        "oral po mouth buccal sublingual sl nasal intranasal transdermal td topical rectal pr iv im sc sq subcutaneous "
+        "intravenous intramuscular epidural intrathecal "
+        "extended immediate release er ir sr cr xr xl la sustained prolonged modified long short acting coated "
+        "disintegrating chewable effervescent soluble abuse deterrent "
+        "mg mcg ug g gm ml l h hr hrs actuat strength "
+        "hydrochloride hcl sulfate sulphate phosphate tartrate bitartrate citrate acetate maleate salt free preservative"
+    ).split()
+)
+"""Words of a drug name that name no drug: they neither agree with a code nor contradict it. Our own list."""
 
 
 def identify(knowledge: Knowledge, name: str | None, rxcuis: Sequence[str] = ()) -> Identified:
     """What a drug is, by RxNorm product code, else RxNorm ingredient code, else the words of its name.
 
-    A code is trusted over a name; where both name opioids and they differ, `conflict` says so. A buprenorphine
-    and naloxone film is buprenorphine. Loperamide and diphenoxylate are known and no analgesic opioids. "Opioids"
+    A code goes before a name. Where a code means an opioid and the name mentions neither it nor a brand of it, or
+    the name says another opioid, `conflict` says so and `in_doubt` holds: nobody can tell which of the two is
+    right. Words that name no drug ("pain medicine", "oral tablet") contradict nothing. A buprenorphine and naloxone
+    film is buprenorphine. Loperamide and diphenoxylate are known and no analgesic opioids. "Opioids"
     without a drug is an unspecified opioid, and so is a brand that we hold from memory only (`conflict` then names
     what it seems to be): it is listed and asked about, and no dose is computed from it.
 
@@ -51,14 +78,65 @@ def _identify(knowledge: Knowledge, name: str | None, rxcuis: tuple[str, ...]) -
     by_name = _by_name(knowledge, name) if name else UNKNOWN
     if by_code is None:
         return by_name
-    told = set(by_name.opioids)
-    if told and told != set(by_code.opioids):
-        conflict = (
-            f"the code means {_list(by_code.opioids)}, the name says {_list(by_name.opioids)}: "
-            "the code was followed"
-        )
-        return replace(by_code, conflict=conflict)
-    return by_code
+    if not name:
+        return by_code
+    vague = by_name.unspecified_opioid and not by_code.opioids
+    if not vague and not contradicts(knowledge, name, by_code):
+        return by_code
+    said = _list(by_name.opioids) if by_name.opioids else _clipped(name)
+    conflict = f"the code means {_list(by_code.opioids)}, the name says {said}"
+    classes = tuple(dict.fromkeys((*by_code.classes, *by_name.classes)))
+    return replace(
+        by_code if by_code.opioids else by_name,
+        class_name=classes[0] if classes else None,
+        classes=classes,
+        unspecified_opioid=vague,
+        conflict=conflict,
+    )
+
+
+def in_doubt(found: Identified) -> bool:
+    """Whether code and name disagree, one of them meaning an opioid: which drug it is, is then not known.
+
+    >>> from algesia.knowledge.loader import load
+    >>> in_doubt(identify(load(), "Captopril 25 MG Oral Tablet", ["833036"]))
+    True
+    >>> in_doubt(identify(load(), "pain medicine", ["833036"]))
+    False
+    """
+    return bool(found.conflict) and bool(found.opioids) and not found.unspecified_opioid
+
+
+def contradicts(knowledge: Knowledge, name: str, meant: Identified) -> bool:
+    """Whether a name cannot be that of what a code (or the text shown with it) means.
+
+    Only opioids are judged: what a name says is compared where it says an opioid, or where an opioid is meant.
+    """
+    hits = knowledge.name_index.find(name)
+    told = set(_by_name(knowledge, name).opioids)
+    if told:
+        return not told <= set(meant.opioids)
+    if not meant.opioids or any(hit.target in meant.opioids for hit in hits if hit.kind == "unverified"):
+        return False
+    if any(hit.kind == "unverified" for hit in hits):
+        return True
+    stems = [*meant.opioids]
+    if meant.formulation is not None:
+        stems += [word for brand in _BRAND.findall(meant.formulation.name) for word in NameIndex.words(brand)]
+    for word in NameIndex.words(name):
+        if any(word == stem or (len(word) >= _SHORTEST_STEM and stem.startswith(word)) for stem in stems):
+            return False
+    return not _names_no_drug(name)
+
+
+def _names_no_drug(name: str) -> bool:
+    """Whether a name holds nothing but numbers, forms, units and words such as "pain medicine"."""
+    words = re.findall(r"\w+", name.lower())
+    return all(word in _SAYS_NO_DRUG or _NUMBER.fullmatch(word) for word in words)
+
+
+def _clipped(name: str) -> str:
+    return name if len(name) <= _SHOWN else f"{name[:_SHOWN]}..."
 
 
 def _list(names: Sequence[str]) -> str:

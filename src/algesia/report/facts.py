@@ -8,6 +8,7 @@ from algesia.assessment.model import Assessment, Episode, SignState
 from algesia.exposure.model import Item
 from algesia.report.days import Calendar, amount, count, number, percent, score, sentence
 from algesia.report.layout import Cell, Column, Facts, Points, Row, Section, Step, Steps, Table
+from algesia.report.mme import not_recognized_words
 from algesia.report.statements import EDITION_WORDS, VERDICT_WORDS, Place, call_for_help, why_not_counted
 
 SHOWN_CHANGES: Final = 8
@@ -43,7 +44,8 @@ def exposure(a: Assessment, cal: Calendar) -> Table:
     x = a.exposure
     rows: list[Row] = []
     earlier: list[Row] = []
-    others = sorted({i.drug for i in x.items if i.status == "not-opioid"})
+    others = sorted({i.drug for i in x.items if i.status == "not-opioid" and not i.not_recognized})
+    unknown = sorted({i.drug for i in x.items if i.not_recognized})
     opioids = (i for i in x.items if i.status != "not-opioid")
     for item in sorted(opioids, key=lambda i: (not i.covers(a.as_of), -i.start, i.drug, i.medication)):
         why = why_not_counted(item)
@@ -62,7 +64,11 @@ def exposure(a: Assessment, cal: Calendar) -> Table:
     return Table(
         "exposure", "Exposure", "what is counted, and how",
         (Column("Medication"), Column("Working"), Column("MME a day", numeric=True), Column("Source")),
-        tuple(rows), foot=(Cell(x.used), *((Cell(f"Not opioids: {', '.join(others)}."),) if others else ())), folded=tuple(earlier), folded_as=count(len(earlier), "earlier regimen"),
+        tuple(rows), foot=(
+            Cell(x.used), *((Cell(f"Not opioids: {', '.join(others)}."),) if others else ()),
+            *((Cell(f"{not_recognized_words(unknown)}."),) if unknown else ()),
+        ),
+        folded=tuple(earlier), folded_as=count(len(earlier), "earlier regimen"),
     )  # fmt: skip
 
 

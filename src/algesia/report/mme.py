@@ -5,10 +5,11 @@ Numbers come from `algesia.exposure`; nothing is computed here but rounding for 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from algesia.exposure.model import Exposure, Item, Query, Span
+from algesia.exposure.questions import NAMES_AT_MOST
 from algesia.exposure.working import number, span_words
 from algesia.knowledge.mme import EDITION_NAMES
 from algesia.knowledge.model import Edition
@@ -16,6 +17,7 @@ from algesia.quantities.time import iso_day
 
 FORMAT: Final = "algesia-mme/1"
 NO_OPIOID: Final = "no opioid on record"
+NONE_RECOGNIZED: Final = "no drug on record is recognized as an opioid"
 NOTE: Final = (
     "Decision support for clinicians: not validated, not a diagnosis. MME measure exposure; they must not be "
     "used to switch from one opioid to another."
@@ -27,7 +29,9 @@ def mme_document(exposure: Exposure, day: int) -> dict[str, Any]:
     """Exposure on a day (`date.toordinal`), as ``algesia mme --format json`` prints it for one table.
 
     `items` are the opioid regimens that run on that day. The unconverted ones are listed a second time in
-    `unconverted`; superseded ones carry no ``mme_per_day``, because something else stands for them.
+    `unconverted`; superseded ones carry no ``mme_per_day``, because something else stands for them. `not_opioids`
+    are drugs known to be none; `not_recognized` are names that no table knows: whether they are opioids is asked,
+    and `complete` says nothing about them.
 
     >>> from algesia.exposure.compute import exposure
     >>> from algesia.knowledge.loader import load
@@ -37,7 +41,8 @@ def mme_document(exposure: Exposure, day: int) -> dict[str, Any]:
     {'low': 0.0, 'likely': 0.0, 'high': 0.0, 'complete': True}
     """
     total = exposure.on(day)
-    running = [item for item in exposure.items if item.covers(day) and item.status != "not-opioid"]
+    today = [item for item in exposure.items if item.covers(day)]
+    running = [item for item in today if item.status != "not-opioid"]
     document: dict[str, Any] = {
         "format": FORMAT,
         "as_of": iso_day(day),
@@ -46,14 +51,16 @@ def mme_document(exposure: Exposure, day: int) -> dict[str, Any]:
         "items": [_item(item) for item in running],
         "unconverted": [_item(item) for item in running if item.status == "unconverted"],
         "not_opioids": sorted(
-            {item.drug for item in exposure.items if item.covers(day) and item.status == "not-opioid"}
+            {item.drug for item in today if item.status == "not-opioid" and not item.not_recognized}
         ),
+        "not_recognized": sorted({item.drug for item in today if item.not_recognized}),
         "queries": [_query(query) for query in exposure.queries],
         "used": exposure.used,
         "notes": [NOTE],
     }
     if not any(item.status != "not-opioid" for item in exposure.items):
-        document["notes"] = [NO_OPIOID, NOTE]
+        unknown = any(item.not_recognized for item in exposure.items)
+        document["notes"] = [NONE_RECOGNIZED if unknown else NO_OPIOID, NOTE]
     elif not running:
         document["notes"] = ["no opioid runs on this day", NOTE]
     return document
@@ -89,9 +96,22 @@ def mme_text(exposure: Exposure, day: int) -> str:
     lines.extend(f"Ask about {q.where}: {q.ask} ({q.why}; on record: {q.value})" for q in exposure.queries)
     if document["not_opioids"]:
         lines.append(f"Not opioids: {', '.join(document['not_opioids'])}")
+    if document["not_recognized"]:
+        lines.append(not_recognized_words(document["not_recognized"]))
     lines.append(exposure.used)
     lines.extend(note[0].upper() + note[1:].rstrip(".") + "." for note in document["notes"])
     return "\n".join(lines) + "\n"
+
+
+def not_recognized_words(names: Sequence[str]) -> str:
+    """The names that no table knows, in one line; the first few of many.
+
+    >>> not_recognized_words(["zyntrapex"])
+    '1 drug not recognized: zyntrapex (asked)'
+    """
+    more = len(names) - NAMES_AT_MOST
+    shown = ", ".join(names[:NAMES_AT_MOST]) + (f" and {more} more" if more > 0 else "")
+    return f"{_plural(len(names), 'drug')} not recognized: {shown} (asked)"
 
 
 def _row(item: Item) -> tuple[str, str, str, str]:
@@ -179,6 +199,7 @@ def mme_schema() -> dict[str, Any]:
                     "items": {"type": "array", "items": {"$ref": "#/$defs/item"}},
                     "unconverted": {"type": "array", "items": {"$ref": "#/$defs/item"}},
                     "not_opioids": _STRINGS,
+                    "not_recognized": _STRINGS,
                     "queries": {"type": "array", "items": _object(dict.fromkeys(_QUERY, _STRING))},
                     "used": _STRING,
                     "notes": _STRINGS,

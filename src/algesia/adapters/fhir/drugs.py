@@ -31,6 +31,8 @@ from algesia.quantities.refusal import InputRefused
 from algesia.quantities.units import dimension
 from algesia.record.model import Amount, Code
 
+AS_WRITTEN: Final = "text"
+"""The system of a code that is none: the words of a product that came without a code."""
 NOT_IN_FILE: Final = "medication not in the file"
 
 
@@ -132,10 +134,13 @@ class Drugs:
         return self._parts(name, code, (chosen[1],) if system == RXNORM else ())
 
     def _parts(self, name: str, code: Code | None, rxcuis: tuple[str, ...]) -> tuple[Drug, ...]:
-        """One drug: the opioid's own name where there is one and a code to hold the product, else as written."""
+        """One drug: the opioid's own name where there is one, the product's in the code; else as written."""
         found = identify(self._knowledge, name, rxcuis)
         is_opioid = bool(found.opioids) or found.unspecified_opioid
-        if len(found.opioids) == 1 and code is not None and not found.conflict:
+        if len(found.opioids) == 1 and not found.unspecified_opioid and not found.conflict:
+            if code is None and name != found.opioids[0]:
+                words = one_line(name)
+                code = Code(system=AS_WRITTEN, code=words, display=words)
             return (Drug(found.opioids[0], code, True),)
         return (Drug(one_line(name), code, is_opioid),)
 

@@ -4,8 +4,9 @@ What counts, by status (R4 codes; any other code is refused):
 
 ==================  =======================================================================================
 MedicationRequest   `active` runs. `completed`, `stopped`, `on-hold` ran until the end that is stated; without
-                    one the end is unknown: the entry runs until the day the file shows (no later than its last
-                    fact) and carries a question, so it is reported and not converted. `unknown` carries a question. `cancelled`, `draft`,
+                    one the end is unknown: the entry carries a question, so it is reported and not converted,
+                    and its `end` is only the day by which it was over (the file's day, no later than its last
+                    fact). Nothing is judged by the time since that day. `unknown` carries a question. `cancelled`, `draft`,
                     `entered-in-error`, `doNotPerform`, and the intents `proposal`, `plan`, `option` never count,
                     nor does an order based on another order that counts.
 MedicationDispense  `completed` and `in-progress` count; `stopped` only when handed over; `unknown` with a
@@ -33,6 +34,7 @@ from algesia.adapters.fhir.elements import Json, clip, flag, instant, items, num
 from algesia.adapters.fhir.quantities import hours, quantity
 from algesia.adapters.fhir.steps import follow, run_out
 from algesia.adapters.fhir.timing import LONGEST_DAYS, Bounds, read_period
+from algesia.exposure.model import END_NOT_KNOWN
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
 from algesia.record.model import Amount, Basis, Medication
@@ -49,6 +51,8 @@ _STATEMENT: Final = {
     "active": "", "intended": "", "completed": "ended", "stopped": "ended", "on-hold": "ended",
     "unknown": "unknown", "not-taken": "no", "entered-in-error": "no",
 }  # fmt: skip
+UNKNOWN_STATUS: Final = "the status is unknown: whether it is taken is not on record"
+ASK_END: Final = ". Ask: when did it end?"
 _INTENTS: Final = {
     "order": True, "original-order": True, "reflex-order": True, "filler-order": True, "instance-order": True,
     "proposal": False, "plan": False, "option": False,
@@ -215,13 +219,16 @@ def _entries(
             start = Instant(end.day - 1)
         ctx.note("a medication without a start begins on the day the file shows")
     first = start or min(step.bounds.start for step in steps if step.bounds.start is not None)
-    question = "the status is unknown: whether it is taken is not on record" if meaning == "unknown" else None
+    question = UNKNOWN_STATUS if meaning == "unknown" else None
     placed = follow(steps, first, end)
     if meaning == "ended" and days is None and any(until is None for _, _, until, _ in placed):
         ctx.note(f"a medication is {status} without an end")
         stop = ctx.over_by(resource)
-        question = f"the status is {status}, and since when is not on record"
-        placed = [(s, at, until or Instant(max(stop.day, at.day + 1)), q) for s, at, until, q in placed]
+        why_open = f"the status is {status}, and {END_NOT_KNOWN}{ASK_END}"
+        placed = [
+            (s, at, until, q) if until is not None else (s, at, Instant(max(stop.day, at.day + 1)), why_open)
+            for s, at, until, q in placed
+        ]
     base = ctx.id_of(resource)
     several = len(placed) * len(drugs) > 1
     if len(placed) > 1:
@@ -248,7 +255,9 @@ def _entry(
     why: str | None,
 ) -> Medication:
     rhythm = step.rhythm
-    question = drug.question or course.question or why or step.question
+    question = course.question or why or step.question
+    if drug.question:
+        question = f"{drug.question}; {question}" if question else drug.question
     text = step.text
     if course.no_start:
         text = clip("start not on record" + (f"; {text}" if text else ""))

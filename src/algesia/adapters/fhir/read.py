@@ -33,6 +33,7 @@ from algesia.adapters.fhir.unpack import Found, parse, unpack
 from algesia.knowledge.loader import Knowledge, load
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
+from algesia.record.check import check_record
 from algesia.record.model import Condition, Dose, Medication, Person, Record
 
 _GENDERS: Final = ("female", "male", "other", "unknown")
@@ -161,7 +162,7 @@ def _record(found: Found, knowledge: Knowledge) -> Record:
         source=_source(found, ctx, unread),
     )
     _check_birth(record, birth, found)
-    return record
+    return check_record(record)
 
 
 def _condition_key(condition: Condition) -> tuple[object, ...]:
