@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from algesia.quantities.time import DEFAULT_EPOCH, Instant
 from algesia.quantities.units import DOSE_UNITS, dimension
 from algesia.record import model as m
-from algesia.record.check_findings import INSTRUMENTS, LAB_UNITS, SCALE_TOPS
+from algesia.record.check_findings import INSTRUMENTS, ITEMS, LAB_UNITS, SCALE_TOPS
 from algesia.record.codec import to_builtins
 from algesia.record.vocabulary import BODY_AREAS, CONDITION_KINDS, SIGNS
 
@@ -47,6 +48,7 @@ def above(low: float, high: float) -> st.SearchStrategy[float]:
     return st.floats(low, high, exclude_min=True, allow_nan=False)
 
 
+@cache
 def names() -> st.SearchStrategy[str]:
     """One-line names, with the characters that trouble a CSV file."""
     return st.text(TEXT_CHARACTERS, min_size=1, max_size=12).filter(_is_name)
@@ -68,9 +70,14 @@ _OWN_LETTERS = {
 }
 
 
+def _says_something(text: str) -> bool:
+    return bool(text.strip())
+
+
+@cache
 def texts() -> st.SearchStrategy[str]:
     """Free text with line breaks and quotes; never blank."""
-    return st.text(TEXT_CHARACTERS, min_size=1, max_size=30).filter(lambda text: bool(text.strip()))
+    return st.text(TEXT_CHARACTERS, min_size=1, max_size=30).filter(_says_something)
 
 
 def instants(first: int = FIRST_DAY, last: int = LAST_DAY) -> st.SearchStrategy[Instant]:
@@ -78,6 +85,7 @@ def instants(first: int = FIRST_DAY, last: int = LAST_DAY) -> st.SearchStrategy[
     return st.builds(Instant, st.integers(first, last), optional(st.integers(0, 1439)))
 
 
+@cache
 def codes() -> st.SearchStrategy[m.Code]:
     return st.builds(m.Code, system=names(), code=names(), display=optional(names()))
 
@@ -133,6 +141,10 @@ def choices(alias: Any) -> st.SearchStrategy[Any]:
     return st.sampled_from(alias.__args__)
 
 
+def _told(given: tuple[object, ...]) -> bool:
+    return given != (None, None, None)
+
+
 @st.composite
 def conditions(draw: st.DrawFn, at: st.SearchStrategy[Instant]) -> m.Condition:
     start = draw(optional(at))
@@ -140,7 +152,7 @@ def conditions(draw: st.DrawFn, at: st.SearchStrategy[Instant]) -> m.Condition:
     kind, text, code = draw(
         st.tuples(
             optional(st.sampled_from(CONDITION_KINDS) | names()), optional(texts()), optional(codes())
-        ).filter(lambda given: given != (None, None, None))
+        ).filter(_told)
     )
     return m.Condition(kind=kind, text=text, code=code, at=start, end=draw(optional(ends)))
 
@@ -171,7 +183,9 @@ def body_maps(at: st.SearchStrategy[Instant]) -> st.SearchStrategy[m.BodyMap]:
 @st.composite
 def scales(draw: st.DrawFn, at: st.SearchStrategy[Instant]) -> m.Scale:
     instrument = draw(st.sampled_from(tuple(INSTRUMENTS)) | names())
-    items = st.dictionaries(names(), numbers(0, 10), min_size=1, max_size=4)
+    most = ITEMS.get(instrument)
+    keys = names() if most is None else st.integers(1, most).map(str)
+    items = st.dictionaries(keys, numbers(0, 10), min_size=1, max_size=4)
     return m.Scale(
         at=draw(at),
         instrument=instrument,

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from algesia.assessment.ask import ask_next
 from algesia.assessment.changes import dose_changes
-from algesia.assessment.diary import function_instrument, function_scores, pain_diary
+from algesia.assessment.diary import Diary, function_instrument, function_scores, pain_diary
 from algesia.assessment.differential import differential
 from algesia.assessment.dose_response import episodes
 from algesia.assessment.facts import Facts
@@ -76,8 +76,9 @@ def review(
     facts = Facts(record, exposed, knowledge, day)
     spreading = spread(record, knowledge.body_areas, day) if record.body_maps else None
     signs = sign_states(record, knowledge.signs, day, spreading)
-    locks = interlocks(facts, signs)
-    followed = episodes(record, dose_changes(exposed), day)
+    changes = dose_changes(exposed)
+    locks = interlocks(facts, signs, changes)
+    followed = episodes(record, changes, day)
     found = findings(facts, signs, followed)
     weighed = differential(facts, found, followed, locks)
     emergency = any(lock.level == "emergency" for lock in locks)
@@ -94,7 +95,7 @@ def review(
         knowledge_edition=knowledge.edition,
         exposure=exposed,
         interlocks=locks,
-        episodes=followed,
+        episodes=() if emergency else followed,
         trap=pattern,
         signs=signs,
         spread=spreading,
@@ -102,14 +103,23 @@ def review(
         ask_next=ask_next(facts, found, weighed),
         options=options(facts, locks, weighed.leading),
         now=now,
-        headline=headline(record, exposed, followed, signs, locks, now),
+        headline=headline(record, exposed, followed, signs, locks, diary),
         subline=subline(exposed, followed, diary, knowledge.edition),
         unassessable=_unassessable(exposed, pattern, len(diary.days), emergency),
         queries=exposed.queries,
         sources=(),
-        notes=aside,
+        notes=aside + _left_out(diary),
     )
     return replace(built, sources=_sources(built))
+
+
+def _left_out(diary: Diary) -> tuple[str, ...]:
+    """What of the pain entries was not compared, and which kind was."""
+    if diary.left_out == 0:
+        return ()
+    return (
+        f"{diary.left_out} pain entries of another kind are not compared; followed: {diary.kind or 'unnamed'}.",
+    )
 
 
 def _now(record: Record, exposed: Exposure, day: int) -> Now:

@@ -109,7 +109,7 @@ def test_an_urgent_finding_withholds_the_statement() -> None:
 def test_a_diary_alone_can_speak_against() -> None:
     facts = record(steps((0, 60), (30, 90)), diary(range(100), lambda d: 7 if d < 30 else 4))
     assert one(facts, "oih", 99).support == "against"
-    assert "tolerance" in weighed(facts, 99).leading or "stable" in weighed(facts, 99).leading
+    assert weighed(facts, 99).leading == ()  # one increase that helped is no tolerance
 
 
 def test_ask_next_starts_with_the_gates_and_never_asks_for_an_increase() -> None:
@@ -155,7 +155,7 @@ def test_the_order_of_facts_changes_nothing(told: list[tuple[int, str, bool | No
 def test_jerks_that_went_with_the_drug_still_speak_for_neurotoxicity() -> None:
     told = signs((40, "myoclonus", True), (44, "myoclonus", False))
     assert one(record(steps((0, 100), until=42), (), told), "neurotoxicity", 50).score == 2
-    assert one(record(steps((0, 100), until=42), (), told), "neurotoxicity", 90).score == -1
+    assert one(record(steps((0, 100), until=42), (), told), "neurotoxicity", 90).score == 0
 
 
 def test_a_change_of_drug_is_no_withdrawal() -> None:

@@ -48,6 +48,11 @@ CASES: dict[str, tuple[Record, ...]] = {
             (*BASE, Medication(drug="naltrexone", route="oral", start=at(9))), (), signs((9, "withdrawal-signs", True))
         ),
     ),
+    "abrupt-reduction": (
+        record(steps((-30, 100), until=5)),
+        record(steps((-30, 100), (5, 70))),
+        record((Medication(drug="oxycodone", start=at(-30), end=at(5)),)),
+    ),
     "pregnancy": (record(BASE, person=Person(pregnant=True)), with_condition("pregnancy")),
     "age-lt-18": (record(BASE, person=Person(age_years=17)),),
     "cancer-palliative-sickle": (with_condition("cancer"), with_condition("palliative"), with_condition("sickle-cell")),
@@ -132,3 +137,53 @@ def test_blocked_options_say_why_and_no_option_raises_a_dose() -> None:
     assert by_id["taper"].status == "blocked"
     assert by_id["rotate-methadone"].status == "blocked"
     assert by_id["raise-the-dose"].status == "not-offered"
+
+
+def test_a_step_of_a_quarter_is_within_the_label_and_a_short_course_may_end() -> None:
+    assert "abrupt-reduction" not in fired(record(steps((-30, 100), (5, 75))))
+    assert "abrupt-reduction" not in fired(record(steps((2, 100), until=5)))
+    assert "abrupt-reduction" not in fired(record(steps((-30, 100), until=5)), 40)
+
+
+@pytest.mark.parametrize(
+    ("scales", "level"),
+    [
+        ((Scale(at=at(9), instrument="phq-9", score=27),), "emergency"),
+        ((Scale(at=at(9), instrument="phq-9", score=12),), "urgent"),
+        ((Scale(at=at(9), instrument="phq-9", score=9),), None),
+        ((Scale(at=at(9), instrument="phq-9", score=12, items={"9": 0}),), None),
+        ((Scale(at=at(-40), instrument="phq-9", score=8, items={"9": 3}),), "urgent"),
+        (
+            (
+                Scale(at=at(7), instrument="phq-9", items={"9": 2}),
+                Scale(at=at(9), instrument="phq-9", items={"9": 0}),
+            ),
+            "urgent",
+        ),
+    ],
+)
+def test_the_ninth_item_is_never_lost(scales: tuple[Scale, ...], level: str | None) -> None:
+    assert fired(record(BASE, scales=scales)).get("emergency-suicide") == level
+
+
+def test_delirium_denied_within_three_days_is_asked_again() -> None:
+    told = signs((8, "confusion", True), (9, "confusion", False))
+    assert fired(record(BASE, (), told), 10)["emergency-neurotoxicity"] == "urgent"
+    assert "emergency-neurotoxicity" not in fired(record(BASE, (), told), 12)
+
+
+def test_a_naloxone_kit_is_no_antagonist_given_and_a_film_is_buprenorphine() -> None:
+    sick = signs((9, "withdrawal-signs", True))
+    kit = record((*BASE, Medication(drug="naloxone", start=at(9), as_needed=True)), (), sick)
+    film = record(
+        (*BASE, Medication(drug="buprenorphine/naloxone", start=at(9), route="sublingual")), (), sick
+    )
+    assert "precipitated-withdrawal" not in fired(kit)
+    assert "precipitated-withdrawal" in fired(film)
+
+
+def test_use_disorder_on_record_offers_its_treatment_and_no_taper() -> None:
+    by_id = {option.id: option.status for option in asked(with_condition("opioid-use-disorder")).options}
+    assert by_id["treat-use-disorder"] == "consider"
+    assert by_id["taper"] == "blocked"
+    assert "rotate-buprenorphine" not in by_id

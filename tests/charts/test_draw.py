@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -232,3 +233,53 @@ def test_steps_are_vertical_and_horizontal_only() -> None:
     across = [float(value) for letter, value in commands if letter == "H"]
     assert all(a <= b for a, b in pairwise(across))
     assert amount(135.0) == "135"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_hatching_of_as_needed_doses_is_lines_inside_its_interval(size: Size) -> None:
+    svg = dose_and_pain(picture_of(sample.year()), size)
+    assert "pattern" not in svg
+    (hatch,) = re.findall(r'class="hatch" d="([^"]+)"', svg)
+    (edge,) = re.findall(r'class="dose-edge" d="([^"]+)"', svg)
+    segments = [tuple(map(float, s)) for s in re.findall(r"M([\d.]+) ([\d.]+)L([\d.]+) ([\d.]+)", hatch)]
+    tops = [tuple(map(float, s)) for s in re.findall(r"M([\d.]+) ([\d.]+)H([\d.]+)", edge)]
+    assert segments and len(tops) == 2
+    for left, low, right, high in segments:
+        assert left < right and high < low
+        assert any(a - 0.1 <= left and right <= b + 0.1 and high >= top - 0.1 for a, top, b in tops)
+
+
+def test_paper_names_what_was_asked_and_absent_in_words() -> None:
+    base = sample.year()
+    never = tuple(replace(s, history=tuple((day, False) for day, _ in s.history)) for s in base.signs)
+    picture = picture_of(replace(base, signs=never))
+    absent = [row for row in (*picture.signs, *picture.more_signs) if row.state == "absent"]
+    assert absent
+    words = " ".join(seen.text for seen in texts(dose_and_pain(picture, "paper"), "paper"))
+    assert "Asked, absent" in words
+    assert all(row.name in words for row in absent)
+    assert "Asked, absent" not in dose_and_pain(picture, "wide")
+
+
+def test_a_taller_picture_keeps_its_words_apart() -> None:
+    picture = picture_of(sample.year())
+    plain = dose_and_pain(picture, "paper")
+    for by in (-90, 150):
+        svg = dose_and_pain(picture, "paper", taller=by)
+        assert height(svg) == pytest.approx(height(plain) + by, abs=1)
+        assert overlaps(texts(svg, "paper")) == []
+
+
+def height(svg: str) -> float:
+    return float((parsed(svg).get("viewBox") or "").split()[3])
+
+
+def test_a_change_of_smaller_steps_says_so() -> None:
+    base = sample.year()
+    first = base.episodes[0]
+    begun = replace(first, change=replace(first.change, begun=first.change.day - 6))
+    picture = picture_of(replace(base, episodes=(begun,)))
+    assert "+50 % in steps" in dose_and_pain(picture, "wide")
+    assert "(+50 %), in steps" in dose_and_pain(picture_of(replace(base, episodes=(begun,))), "phone")
+    assert "in steps" not in dose_and_pain(picture_of(base), "wide")
+    assert data_table(picture)[0].rows[0][3] == "+50 %, in smaller steps"

@@ -14,25 +14,23 @@ from algesia.knowledge.model import EDITIONS
 from algesia.quantities.time import Instant
 from algesia.record.model import Amount, Dose, Medication, Record
 from tests.exposure.build import DAY
-from tests.exposure.reference import Bounds, Plan, by_day
+from tests.exposure.reference import Bounds, Entry, Plan, by_day
 
 LAST = 40
 KNOWLEDGE = load()
 
-plans = st.lists(
-    st.builds(
-        Plan,
-        drug=st.sampled_from(["oxycodone", "morphine", "methadone"]),
-        start=st.integers(0, 30),
-        end=st.none() | st.integers(31, 45),
-        dose=st.sampled_from([5, 10]),
-        times=st.integers(1, 4),
-        as_needed=st.booleans(),
-        basis=st.sampled_from(["prescribed", "dispensed", "taken"]),
-        days=st.none() | st.integers(1, 12),
-    ),
-    max_size=8,
+plan = st.builds(
+    Plan,
+    drug=st.sampled_from(["oxycodone", "morphine", "methadone"]),
+    start=st.integers(0, 30),
+    end=st.none() | st.integers(31, 45),
+    dose=st.sampled_from([5, 10]),
+    times=st.integers(1, 4),
+    as_needed=st.booleans(),
+    basis=st.sampled_from(["prescribed", "dispensed", "taken"]),
+    days=st.none() | st.integers(1, 12),
 )
+plans = st.lists(plan, max_size=8)
 
 
 def medication(plan: Plan, name: str) -> Medication:
@@ -77,9 +75,40 @@ def test_every_day_agrees_with_the_reference(found: list[Plan]) -> None:
     record = Record(medications=tuple(medication(plan, f"m{n}") for n, plan in enumerate(found)))
     computed = asked(record)
     # A dispensed as-needed supply tells what is likely; here it supplies exactly the most allowed.
-    for day, (every, fixed) in by_day(found, LAST).items():
-        assert close(computed.mme.at(DAY + day), every), day
-        assert close(computed.fixed_mme.at(DAY + day), fixed), day
+    for day, expected in by_day(found, LAST).items():
+        assert close(computed.mme.at(DAY + day), expected.every), day
+        assert close(computed.fixed_mme.at(DAY + day), expected.fixed), day
+
+
+entries = st.lists(
+    st.builds(
+        Entry,
+        drug=st.sampled_from(["oxycodone", "morphine", "methadone"]),
+        day=st.integers(0, 20),
+        mg=st.sampled_from([5, 20, 60]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(plan, max_size=3), entries, st.integers(5, 25))
+def test_every_day_of_a_log_agrees_with_the_reference(found: list[Plan], log: list[Entry], last: int) -> None:
+    record = Record(
+        medications=tuple(medication(plan, f"m{n}") for n, plan in enumerate(found)),
+        doses=tuple(
+            Dose(drug=e.drug, route="oral", at=Instant(DAY + e.day), dose=Amount(unit="mg", value=e.mg))
+            for e in log
+        ),
+    )
+    computed = asked(record, last)
+    found = [plan for plan in found if plan.start <= last]
+    for day, expected in by_day(found, last, log).items():
+        total = computed.on(DAY + day)
+        assert close(total.mme, expected.every), day
+        assert close(computed.fixed_mme.at(DAY + day), expected.fixed), day
+        assert {item.drug for item in total.unconverted} == expected.unknown, day
+        assert total.complete == (not expected.unknown), day
 
 
 orders = st.lists(

@@ -53,7 +53,8 @@ def test_every_status_fits_the_schema() -> None:
         jsonschema.validate(document, schema)
         statuses = {item["status"] for item in document["items"]}
         assert statuses >= {"converted", "unconverted", "apart", "superseded"}
-        assert document["not_opioids"] == ["lorazepam", "zzyzx"]
+        assert document["not_opioids"] == ["lorazepam"]
+        assert document["not_recognized"] == ["zzyzx"]
         assert [item["drug"] for item in document["unconverted"]] == ["morphine", "morphine"]
         assert document["total"]["complete"] is False
     everything = mme_all(by_edition, START.day + 1)
@@ -89,6 +90,28 @@ def test_no_opioid_is_zero_and_says_so() -> None:
     assert document["total"] == {"low": 0.0, "likely": 0.0, "high": 0.0, "complete": True}
     assert document["notes"][0] == "no opioid on record"
     assert "No opioid on record." in mme_text(found, found.last_day)
+
+
+def test_a_name_that_no_table_knows_is_not_called_a_non_opioid() -> None:
+    found = run(order("zyntrapex", id="m1"), order("lorazepam", id="m2"))
+    text = mme_text(found, found.last_day)
+    assert "1 drug not recognized: zyntrapex (asked)" in text
+    assert "Not opioids: lorazepam\n" in text
+    assert "No drug on record is recognized as an opioid." in text
+    assert "No opioid on record" not in text
+    assert found.on(found.last_day).complete
+    many = run(*(order(f"zyntrapex{n}") for n in range(7)))
+    names = "zyntrapex0, zyntrapex1, zyntrapex2, zyntrapex3, zyntrapex4 and 2 more"
+    assert f"7 drugs not recognized: {names} (asked)" in mme_text(many, many.last_day)
+    assert len(mme_document(many, many.last_day)["not_recognized"]) == 7
+
+
+def test_buprenorphine_is_explained_once() -> None:
+    found = run(order("buprenorphine", route="sublingual", form="tablet", dose="8 mg", times_per_day=1))
+    text = mme_text(found, found.last_day)
+    assert "reported apart in mg a day" in text
+    assert text.count("apart") == 2  # the status, and the reason
+    assert "left out" not in text and "leaves" not in text
 
 
 def test_text_names_what_is_left_out() -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from algesia.exposure.model import Exposure
+from algesia.exposure.doses import SILENT
+from algesia.exposure.model import END_NOT_KNOWN, Exposure
 from tests.exposure.build import DAY, likely, order, run, taken
 
 BID = {"dose": "20 mg", "every_hours": 12}  # 60 MME/d
@@ -193,6 +194,63 @@ def test_a_single_logged_day_counts_when_it_holds_what_is_ordered(doses: list[st
     found = run(order(**BID), *(taken(4, dose, minute=60 * n) for n, dose in enumerate(doses)), as_of=10)
     assert likely(found, 4) == mme
     assert likely(found, 5) == 60
+
+
+def gaps(found: Exposure) -> list[tuple[int, int | None]]:
+    return [(item.start - DAY, item.end and item.end - DAY) for item in found.items if item.reason == SILENT]
+
+
+def test_days_without_an_entry_between_logged_doses_are_not_known() -> None:
+    log = [taken(day, "60 mg", drug="methadone") for day in (0, 1, 2, 9, 10)]
+    for as_of in (5, 10):
+        found = run(*log, as_of=as_of)
+        assert gaps(found) == [(3, 9)]
+        total = found.on(DAY + 5)
+        assert (total.complete, total.mme.likely, [i.drug for i in total.unconverted]) == (
+            False,
+            0,
+            ["methadone"],
+        )
+        assert all(found.on(DAY + day).complete for day in (0, 1, 2, 9, 10) if day <= as_of)
+    assert [(q.where, q.ask) for q in found.queries] == [
+        ("logged methadone", "What was taken on these days?")
+    ]
+    assert [i.mme for i in found.on(DAY + 5).unconverted] == [None]
+    assert found.on(DAY + 11).complete
+
+
+def test_what_else_is_known_fills_the_gaps_of_a_log() -> None:
+    log = [taken(day, "20 mg") for day in (0, 1, 8, 9)]
+    assert gaps(run(*log, order(**BID), as_of=9)) == []
+    assert gaps(run(*log, order(**BID, end=5), as_of=9)) == [(5, 8)]
+    assert gaps(run(*log, order(dose="20 mg"), as_of=9)) == [(2, 8)]
+    assert gaps(run(*log, order("morphine", dose="20 mg", times_per_day=1), as_of=9)) == [(2, 8)]
+    assert gaps(run(*log, order(**BID, question="which half"), as_of=9)) == [(2, 8)]
+    assert gaps(run(taken(4, "20 mg"), as_of=9)) == []
+    assert gaps(run(*log, as_of=1)) == []
+
+
+def test_a_log_that_goes_on_later_says_nothing_of_other_drugs() -> None:
+    log = [taken(0, "20 mg"), taken(9, "20 mg", drug="morphine")]
+    assert gaps(run(*log, as_of=5)) == []
+
+
+def test_an_end_that_nobody_knows_is_no_end() -> None:
+    stopped = order(
+        **BID, end=20, question=f"the status is stopped, and {END_NOT_KNOWN}. Ask: when did it end?"
+    )
+    found = run(stopped, as_of=30)
+    (item,) = found.items
+    assert (item.status, item.daily, item.end, item.over_by) == ("unconverted", None, None, DAY + 20)
+    assert [item.covers(DAY + day) for day in (0, 19, 20)] == [True, True, False]
+    assert [q.ask for q in found.queries] == ["When did it end?"]
+    better = run(stopped, order(**BID, start=5, end=8, basis="dispensed"), as_of=30)
+    cut = [
+        (i.start - DAY, i.end and i.end - DAY, i.over_by and i.over_by - DAY)
+        for i in better.items
+        if i.basis == "prescribed"
+    ]
+    assert cut == [(0, 5, None), (5, 8, None), (8, None, 20)]
 
 
 def test_a_log_without_any_order_counts_on_its_days() -> None:

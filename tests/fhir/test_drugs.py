@@ -9,7 +9,7 @@ import pytest
 from algesia.adapters.fhir import read_fhir
 from algesia.exposure.compute import exposure
 from algesia.knowledge.loader import load
-from algesia.record.model import Amount, Medication, Record
+from algesia.record.model import Amount, Code, Medication, Record
 
 from .shapes import RXNORM, Json, bundle, coding, concept, dosage, every, quantity, request
 
@@ -56,9 +56,14 @@ def test_an_ingredient_code_leaves_the_strength_to_the_name() -> None:
     assert mme(Record(medications=(entry,))) == (60, True)
 
 
-def test_words_alone_keep_the_product_name() -> None:
+def test_words_alone_name_the_opioid_and_keep_the_product_name() -> None:
     entry = only(request(dosage(1, "{tablet}"), drug=concept(text="Oxycodone 5 mg oral tablet")))
-    assert (entry.drug, entry.code) == ("Oxycodone 5 mg oral tablet", None)
+    assert entry.code is not None
+    assert (entry.drug, entry.code.system, entry.code.display) == (
+        "oxycodone",
+        "text",
+        "Oxycodone 5 mg oral tablet",
+    )
     assert mme(Record(medications=(entry,))) == (30, True)
 
 
@@ -72,7 +77,19 @@ def test_products_that_hold_different_things_are_not_chosen_between() -> None:
 def test_a_name_that_contradicts_the_code_stays_as_written() -> None:
     entry = only(request(dosage(), drug=concept(coding("1049683"), text="morphine 10 mg tablet")))
     assert entry.drug == "morphine 10 mg tablet"
-    assert exposure(Record(medications=(entry,)), load()).queries
+    found = exposure(Record(medications=(entry,)), load())
+    assert [(item.drug, item.status) for item in found.items] == [("oxycodone", "unconverted")]
+    assert [query.ask for query in found.queries] == ["Which drug is it?"]
+
+
+def test_captopril_with_the_code_of_hydrocodone_is_asked_about() -> None:
+    display = "Captopril 25 MG Oral Tablet"
+    for text in (None, display, "pain medicine"):
+        record = read_fhir(
+            request(dosage(1, "{tablet}", every(8)), drug=concept(coding("833036", display), text=text))
+        )
+        assert mme(record) == (0, False)
+        assert [q.ask for q in exposure(record, load()).queries] == ["Which drug is it?"]
 
 
 MEDICATION = {
@@ -107,7 +124,10 @@ def test_a_medication_that_is_not_in_the_file() -> None:
     shown = request(
         dosage(), medicationReference={"reference": "Medication/9", "display": "morphine 15 mg tablet"}
     )
-    assert only(shown).drug == "morphine 15 mg tablet"
+    assert only(shown).drug == "morphine"
+    assert only(shown).code == Code(
+        system="text", code="morphine 15 mg tablet", display="morphine 15 mg tablet"
+    )
     silent = only(request(dosage(), medicationReference={"reference": "Medication/9"}))
     assert silent.question == "the Medication that is referred to is not in the file"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from algesia.adapters.fhir import read_fhir
+from algesia.adapters.fhir.condition_words import kind_of_words
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
 from algesia.record.model import Function, Lab, Pain, Record, Scale
@@ -183,7 +184,10 @@ def test_answers_nested_too_deeply_are_refused() -> None:
         ("D57.3", None), ("G47.33", "sleep-apnea"), ("J44.9", "lung-disease"), ("N18.4", "renal-disease"),
         ("K74.60", "hepatic-disease"), ("O09.90", "pregnancy"), ("Z33.1", "pregnancy"), ("F33.1", "depression"),
         ("F41.1", "anxiety"), ("M79.7", "fibromyalgia"), ("Z51.5", "palliative"), ("G89.4", "chronic-pain"),
-        ("G89.11", None), ("M54.5", None), ("I50.9", "heart-failure"),
+        ("G89.11", None), ("M54.5", None), ("I50.9", "heart-failure"), ("T40.2X1A", "overdose"),
+        ("T40.2X5A", None), ("T40.2X6D", None), ("T40.411A", "overdose"), ("T40.415A", None), ("T40.605A", None),
+        ("T40.1", "overdose"), ("T40.7X1A", None), ("F19.20", "substance-use-disorder"),
+        ("F14.20", "substance-use-disorder"), ("F17.210", None),
     ],
 )  # fmt: skip
 def test_kinds_by_icd_10(code: str, kind: str | None) -> None:
@@ -200,6 +204,47 @@ def test_kinds_by_words() -> None:
     assert (apnea.kind, apnea.text) == ("sleep-apnea", "Sleep apnea (disorder)")
     (relative,) = read_fhir(condition(concept(text="Family history of malignant neoplasm"))).conditions
     assert relative.kind is None
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Non-small cell lung cancer (disorder)", "cancer"), ("Malignant neoplasm of breast", "cancer"),
+        ("Primary malignant neoplasm of colon (disorder)", "cancer"), ("Acute myeloid leukemia", "cancer"),
+        ("Metastasis from malignant tumor of prostate (disorder)", "cancer"), ("Melanoma of skin", "cancer"),
+        ("Drug overdose", "overdose"), ("Intentional overdose of opioids", "overdose"),
+        ("Poisoning by heroin, accidental", "overdose"), ("Opioid abuse", "opioid-use-disorder"),
+        ("Heroin dependence", "opioid-use-disorder"), ("Opioid type dependence, continuous", "opioid-use-disorder"),
+        ("Dependent drug abuse (disorder)", "substance-use-disorder"), ("Misuses drugs (finding)", "substance-use-disorder"),
+        ("Alcoholism", "substance-use-disorder"), ("Cocaine use disorder", "substance-use-disorder"),
+        ("Disorder of kidney due to diabetes mellitus (disorder)", "renal-disease"),
+        ("End-stage renal disease", "renal-disease"), ("Chronic kidney disease stage 4", "renal-disease"),
+        ("Benign hypertension with chronic kidney disease", "renal-disease"),
+        ("Chronic obstructive bronchitis", "lung-disease"), ("Pulmonary emphysema", "lung-disease"),
+        ("Asthma without status asthmaticus", "lung-disease"),
+        ("Obstructive sleep apnea syndrome", "sleep-apnea"), ("Normal pregnancy", "pregnancy"),
+        ("Cirrhosis of liver", "hepatic-disease"), ("Sickle cell anemia", "sickle-cell"),
+        ("Chronic non-cancer pain", "chronic-pain"), ("Chronic low back pain", "chronic-pain"),
+    ],
+)  # fmt: skip
+def test_kinds_by_the_words_of_problem_lists(text: str, kind: str) -> None:
+    assert kind_of_words(text) == kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Carcinoma in situ of prostate", "Benign neoplasm of colon", "Benign tumor of lung", "Non-malignant neoplasm",
+        "History of malignant neoplasm", "Family history of breast cancer", "Cancer screening", "No evidence of cancer",
+        "Suspected lung cancer (situation)", "Cancer antigen 125 raised", "Precancerous lesion", "Sarcoidosis",
+        "Opioid dependence not present", "Never misuses drugs", "Patient denies overdose", "At risk of overdose",
+        "Nicotine dependence", "Physical abuse", "Drug abuse counseling", "Subcutaneous emphysema",
+        "Acute renal failure", "Diabetes without renal failure", "Respiratory depression", "Sickle cell trait",
+        "Suicidal ideation", "Pregnancy test negative", "Mother has chronic kidney disease", "",
+    ],
+)  # fmt: skip
+def test_words_that_mean_no_condition_now(text: str) -> None:
+    assert kind_of_words(text) is None
 
 
 def test_refuted_conditions_are_told_and_left_out() -> None:

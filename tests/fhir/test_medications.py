@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from algesia.adapters.fhir import read_fhir
+from algesia.exposure.compute import exposure
+from algesia.knowledge.loader import load
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
 from algesia.record.model import Amount, Dose, Medication
@@ -85,11 +87,45 @@ def test_stopped_ends_when_known_else_it_is_asked_about() -> None:
     found = read_fhir([request(dosage(), status="stopped"), later])
     (entry,) = found.medications
     assert days(entry) == ("2024-01-10", "2024-03-01")
-    assert entry.question == "the status is stopped, and since when is not on record"
+    assert (
+        entry.question == "the status is stopped, and when it ended is not on record. Ask: when did it end?"
+    )
+    exposed = exposure(found, load())
+    (item,) = exposed.items
+    assert (item.status, item.end, item.covers(item.start)) == ("unconverted", None, True)
+    assert exposed.on(exposed.last_day).complete
+    assert [query.ask for query in exposed.queries] == ["When did it end?"]
     updated = read_fhir(
         [request(dosage(), status="stopped", meta={"lastUpdated": "2024-02-03T10:00:00Z"}), later]
     )
     assert days(updated.medications[0]) == ("2024-01-10", "2024-02-03")
+
+
+def test_a_step_with_a_stated_end_keeps_it_when_the_order_is_over() -> None:
+    first = dosage(10, timing=every(6, boundsPeriod={"start": "2024-01-10", "end": "2024-01-20"}), sequence=1)
+    second = dosage(5, timing=every(6), sequence=2)
+    later = observation("72514-3", at="2024-03-01", valueInteger=5)
+    known, unknown = read_fhir([request(first, second, status="completed"), later]).medications
+    assert (days(known), known.question) == (("2024-01-10", "2024-01-21"), None)
+    assert (days(unknown), "when it ended" in (unknown.question or "")) == (
+        ("2024-01-21", "2024-03-01"),
+        True,
+    )
+
+
+def test_two_reasons_to_ask_are_both_told() -> None:
+    lost = request(dosage(), status="stopped", medicationReference={"reference": "Medication/9"})
+    assert only(lost).question == (
+        "the Medication that is referred to is not in the file; the status is stopped, and when it ended is not on "
+        "record. Ask: when did it end?"
+    )
+
+
+def test_what_no_record_may_say_is_refused() -> None:
+    supply = dispense(dosage(), whenHandedOver="2024-01-10", quantity=quantity(5, "mg/h"))
+    with pytest.raises(InputRefused) as refusal:
+        read_fhir(supply)
+    assert refusal.value.path == "medications[0].quantity.unit"
 
 
 def test_unknown_status_is_asked_about() -> None:

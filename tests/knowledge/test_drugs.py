@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from algesia.knowledge.drugs import identify
+from algesia.knowledge.drugs import identify, in_doubt
 from algesia.knowledge.loader import Knowledge, load
 
 KNOWLEDGE = load()
@@ -131,7 +131,34 @@ def test_a_product_code_gives_the_product() -> None:
     assert found.opioids == ("fentanyl",)
     assert found.formulation is not None
     assert found.formulation.hours == 72
-    assert "the code means fentanyl, the name says oxycodone" in found.conflict
+    assert found.conflict == "the code means fentanyl, the name says oxycodone"
+    assert in_doubt(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "doubt"),
+    [
+        ("Captopril 25 MG Oral Tablet", "833036", True), ("lorazepam", "833036", True), ("опиоид", "833036", True),
+        ("acetaminophen 325 MG", "833036", True), ("morphine", "3500", True), ("hydromorph", "833036", True),
+        ("Vicodin", "833036", False), ("hydroco/apap", "833036", False), ("Roxybond 10", "2693196", False),
+        ("pain medicine", "833036", False), ("opioid, 5 mg tablets", "833036", False), ("833036", "833036", False),
+        ("Lomotil", "3500", False), ("", "833036", False),
+    ],
+)  # fmt: skip
+def test_a_name_that_cannot_be_what_the_code_means(name: str, code: str, doubt: bool) -> None:
+    found = identify(KNOWLEDGE, name, [code])
+    assert in_doubt(found) is doubt
+    assert bool(found.conflict) is doubt
+
+
+def test_a_doubtful_drug_keeps_the_classes_of_both() -> None:
+    assert "benzodiazepine" in identify(KNOWLEDGE, "lorazepam", ["833036"]).classes
+
+
+def test_opioids_in_words_against_the_code_of_another_drug_stay_listed() -> None:
+    found = identify(KNOWLEDGE, "opioids", ["3500"])
+    assert found.unspecified_opioid
+    assert found.conflict
 
 
 def test_ingredient_codes_and_class_codes() -> None:

@@ -147,7 +147,9 @@ def test_a_body_in_two_pieces(broken: Knowledge) -> None:
     left = {"hand-front-left", "hand-back-left"}
     for name, area in broken.body_areas.items():
         keep = left if name in left else set(broken.body_areas) - left
-        broken.body_areas[name] = replace_clinical(area, neighbors=tuple(n for n in area.neighbors if n in keep))
+        broken.body_areas[name] = replace_clinical(
+            area, neighbors=tuple(n for n in area.neighbors if n in keep)
+        )
     assert "of 74 areas are connected" in faults(broken)
 
 

@@ -48,17 +48,24 @@ NOT_ASKED: Final = frozenset(("dose-down-pain-down", "high-dose", "rotation-impr
 
 def ask_next(facts: Facts, found: Sequence[Finding], differential: Differential) -> tuple[Ask, ...]:
     """The findings to ask next, the most telling first. Empty in an emergency."""
-    contenders = [h for h in differential.hypotheses if h.id != "stable"][:CONTENDERS]
+    by_score = [h for h in differential.hypotheses if h.id != "stable"]
+    able = [h for h in by_score if h.support in ("possible", "strong")]
+    contenders = (able if len(able) > 1 else by_score)[:CONTENDERS]
     if not contenders:
         return ()
     gates = set(open_gates(facts, found)) if any(h.id == OIH for h in contenders) else set()
     answered = {f.feature for f in found if f.set_aside is None}
+    # What was set aside was asked: it waits for its day (the review's notes say which), it is not asked anew.
+    aside = {f.feature for f in found if f.set_aside is not None and "not judged" in f.set_aside}
+    cancer = bool(facts.conditions("cancer"))
     ranked = []
     for index, feature in enumerate(facts.knowledge.features.values()):
-        if feature.id in answered or feature.id in NOT_ASKED or not _applies(facts, feature):
+        if feature.id in answered | aside | NOT_ASKED or not _applies(facts, feature):
             continue
         gap = max(abs(feature.weights[a.id] - feature.weights[b.id]) for a, b in combinations(contenders, 2))
         gain = gap + (GATE_BONUS if feature.id in gates else 0)
+        if cancer and feature.id == "objective-progression":
+            gain += GATE_BONUS
         effort, words = EFFORT.get(feature.id, ONE_QUESTION)
         if gain > 0:
             ranked.append((-gain, effort, index, _ask(feature, contenders, feature.id in gates, words)))
@@ -75,11 +82,12 @@ def _applies(facts: Facts, feature: Feature) -> bool:
 def _ask(feature: Feature, contenders: Sequence[Hypothesis], gate: bool, effort: str) -> Ask:
     up = [h.name.lower() for h in contenders if feature.weights[h.id] > 0]
     down = [h.name.lower() for h in contenders if feature.weights[h.id] < 0]
+    if_so = "if so" if feature.question.endswith("?") else "if raised"
     parts = []
     if up:
-        parts.append(f"if so, it speaks for {listed(up)}")
+        parts.append(f"{if_so}, it speaks for {listed(up)}")
     if down:
-        parts.append(f"{'and ' if up else 'if so, it speaks '}against {listed(down)}")
+        parts.append(f"{'and ' if up else f'{if_so}, it speaks '}against {listed(down)}")
     why = "; ".join(parts) or "it separates none of what leads"
     if gate:
         why = f"needed before anything is said about opioid-induced hyperalgesia; {why}"

@@ -6,7 +6,8 @@ amounts are left out wherever a fixed schedule exists; where an opioid was only 
 that the order allows is watched, because a raised ceiling is a change of order and not noise.
 
 A departure of one or two days that comes back to within 10 % is a missed or extra dose, or a refill gap; it is
-no change. Small steps add up: each level is compared with the last level that was accepted.
+no change; nor is a gap of up to a week between two dispensed supplies. Small steps add up: each level is compared
+with the last level that was accepted.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ LEAST_CHANGE: Final = 0.10
 """Smallest relative step that counts (the product's definition, stated with every result)."""
 BLIP_DAYS: Final = 2
 """A departure this short, which comes back, is a missed or extra dose."""
+REFILL_DAYS: Final = 7
+"""A gap this short between dispensed supplies is a late refill, not a stop and a start (our own definition)."""
 
 Level = tuple[int, float]
 
@@ -32,6 +35,7 @@ class _Line:
     drug: str | None
     route: str | None
     levels: tuple[Level, ...]
+    allowed: bool = False
 
     def before(self, day: int) -> float:
         """The level that held on the day before."""
@@ -83,30 +87,66 @@ def dose_changes(exposure: Exposure) -> tuple[DoseChange, ...]:
         begun = main.begun if stepped else None
         line = main.line
         changes.append(
-            DoseChange(day, direction, main.before, main.after, line.unit, line.drug, line.route, begun)
+            DoseChange(
+                day, direction, main.before, main.after, line.unit, line.drug, line.route, begun, line.allowed
+            )
         )
     return tuple(changes)
 
 
 def _lines(exposure: Exposure) -> list[_Line]:
+    refills = frozenset(
+        item.end for item in exposure.items if item.basis == "dispensed" and item.end is not None
+    )
+    silent = frozenset(
+        item.start
+        for item in exposure.items
+        if item.basis == "taken" and item.status == "unconverted" and item.daily is None
+    )
     lines = []
     if any(item.status == "converted" for item in exposure.items):
-        lines.append(_Line("MME/d", None, None, _levels(_watched(exposure.fixed_mme, exposure.mme))))
+        lines.append(_line("MME/d", None, exposure.fixed_mme, exposure.mme, refills, silent))
     for key in sorted(exposure.tracks):
         statuses = {item.status for item in exposure.items if item.key == key and item.daily is not None}
         if statuses & {"unconverted", "apart"} and "converted" not in statuses:
-            steps = _watched(exposure.fixed_tracks.get(key, Steps()), exposure.tracks[key])
-            lines.append(_Line("mg/d", key[0], key[1], _levels(steps)))
+            fixed = exposure.fixed_tracks.get(key, Steps())
+            lines.append(_line("mg/d", key, fixed, exposure.tracks[key], refills, silent))
     return lines
 
 
-def _watched(fixed: Steps, everything: Steps) -> Steps:
-    return fixed if any(span.likely > 0 for span in fixed.values) else everything
+def _line(
+    unit: str,
+    key: tuple[str, str] | None,
+    fixed: Steps,
+    everything: Steps,
+    refills: frozenset[int],
+    silent: frozenset[int],
+) -> _Line:
+    scheduled = any(span.likely > 0 for span in fixed.values)
+    steps = fixed if scheduled else everything
+    drug, route = key if key is not None else (None, None)
+    return _Line(unit, drug, route, _levels(steps, refills, silent), not scheduled)
 
 
-def _levels(steps: Steps) -> tuple[Level, ...]:
-    """The step function as levels, with departures of a day or two removed."""
-    levels = [(day, span.likely) for day, span in zip(steps.days, steps.values, strict=True)]
+def _levels(steps: Steps, refills: frozenset[int], silent: frozenset[int]) -> tuple[Level, ...]:
+    """The step function as levels, without late refills and without departures of a day or two.
+
+    On the days where a log is silent the amount is not known: the level before stands until something is.
+    """
+    levels: list[Level] = []
+    for day, span in zip(steps.days, steps.values, strict=True):
+        if not (day in silent and levels and span.likely < levels[-1][1]):
+            levels.append((day, span.likely))
+    levels = [
+        level
+        for level, following in zip(levels, [*levels[1:], None], strict=True)
+        if not (
+            level[1] == 0
+            and level[0] in refills
+            and following is not None
+            and following[0] - level[0] <= REFILL_DAYS
+        )
+    ]
     kept: list[Level] = []
     index = 0
     while index < len(levels):

@@ -1,7 +1,8 @@
 """The pain diary as one value a day, and means over windows of days.
 
 Ratings are averaged within a day. Where the record holds ratings of more than one kind (average of the day,
-worst, at rest, on movement), only the kind rated on most days is used: a mean of unlike questions means nothing.
+worst, at rest, on movement; or one place beside another on the same days), only the kind rated on most days is
+used: a mean of unlike questions means nothing. How many were left out is kept.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ from math import sqrt
 from algesia.assessment.model import Window
 from algesia.record.model import Function, Pain, Record
 
-Kind = tuple[str, str]
+Kind = tuple[str, str, str]
+PARALLEL_DAYS = 3
+"""Places rated beside each other on this many days are followed apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,15 +76,16 @@ def pain_diary(record: Record, as_of: int) -> Diary:
     """The pain diary up to the day of asking. Ratings in words alone are not scored."""
     scored = [(rating, score) for rating in record.pain if (score := _score(rating)) is not None]
     scored = [(rating, score) for rating, score in scored if rating.at.day <= as_of]
+    apart = _places_apart([rating for rating, _ in scored])
     days_of: Counter[Kind] = Counter()
-    for kind, _ in {(_kind(rating), rating.at.day) for rating, _ in scored}:
+    for kind, _ in {(_kind(rating, apart), rating.at.day) for rating, _ in scored}:
         days_of[kind] += 1
     if not days_of:
         return Diary((), (), None, 0)
     main = max(days_of, key=lambda kind: (days_of[kind], kind))
     by_day: dict[int, list[float]] = {}
     for rating, score in scored:
-        if _kind(rating) == main:
+        if _kind(rating, apart) == main:
             by_day.setdefault(rating.at.day, []).append(score)
     days = tuple(sorted(by_day))
     scores = tuple(round(sum(sorted(by_day[day])) / len(by_day[day]), 9) for day in days)
@@ -89,8 +93,17 @@ def pain_diary(record: Record, as_of: int) -> Diary:
     return Diary(days, scores, words or None, sum(days_of.values()) - len(days))
 
 
-def _kind(rating: Pain) -> Kind:
-    return (rating.question or "", rating.with_ or "")
+def _kind(rating: Pain, apart: bool) -> Kind:
+    return (rating.question or "", rating.with_ or "", ", ".join(sorted(rating.sites)) if apart else "")
+
+
+def _places_apart(ratings: Sequence[Pain]) -> bool:
+    """Whether one question was answered for different places on the same days."""
+    places: dict[tuple[int, str, str], set[tuple[str, ...]]] = {}
+    for rating in ratings:
+        key = (rating.at.day, rating.question or "", rating.with_ or "")
+        places.setdefault(key, set()).add(tuple(sorted(rating.sites)))
+    return len({day for (day, *_), sites in places.items() if len(sites) > 1}) >= PARALLEL_DAYS
 
 
 def _score(rating: Pain) -> float | None:

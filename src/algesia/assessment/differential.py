@@ -22,6 +22,7 @@ from typing import Final
 
 from algesia.assessment.facts import Facts
 from algesia.assessment.findings import Finding
+from algesia.assessment.interlocks import ADULT
 from algesia.assessment.model import Differential, Episode, Evidence, Hypothesis, Interlock, Support, Unknown
 from algesia.assessment.stable import stable
 from algesia.assessment.wording import listed
@@ -32,6 +33,24 @@ POSSIBLE: Final = 3
 WITHIN: Final = 1
 MOST_LEADING: Final = 2
 OIH: Final = "oih"
+NEEDS: Final[dict[str, tuple[str, ...]]] = {
+    "neurotoxicity": (
+        "myoclonus", "delirium", "renal-3glucuronide", "dehydration-infection", "high-dose-parenteral-it",
+    ),
+    "oud": ("loss-of-control", "craving", "current-oud-or-moud"),
+}  # fmt: skip
+"""What one of must be there for more than weak support: a sign of neurotoxicity or its cause; behavior, since
+tolerance and withdrawal alone never make use disorder (DSM-5 under supervision)."""
+NEEDS_TWO: Final = ("tolerance",)
+"""One increase that helped is no tolerance: it leads with a second finding only."""
+IMPLY_OPIOID: Final = frozenset(
+    (
+        "dose-increase-not-working", "worse-after-dose", "worse-after-dose-increase", "relieved-by-dose-increase",
+        "brief-relief-after-increase", "relieved-by-dose-reduction", "end-of-dose-failure", "withdrawal-signs",
+        "aberrant-behavior", "old-injury-site-pain", "rotation-helped",
+    )
+)  # fmt: skip
+"""Signs that make no sense without an opioid: one is taken for granted though none is listed."""
 
 
 def differential(
@@ -46,12 +65,22 @@ def differential(
     hypotheses.append(stable(facts, found, episodes))
     ranked = tuple(sorted(hypotheses, key=lambda h: -h.score))
     urgent = [lock for lock in locks if lock.level == "urgent"]
-    leading = _leading(facts, ranked)
-    withheld = None
+    leading, withheld = _leading(facts, ranked), _out_of_scope(facts)
+    if withheld is not None:
+        return Differential(ranked, (), withheld, withheld)
     if urgent:
         leading = tuple(name for name in leading if name != OIH)
         withheld = f"No statement on opioid-induced hyperalgesia until this is assessed: {listed([x.title for x in urgent])}."
     return Differential(ranked, leading, _verdict(ranked, leading, gates, withheld), withheld)
+
+
+def _out_of_scope(facts: Facts) -> str | None:
+    """Why no explanation is named at all, whatever the findings."""
+    if facts.age is not None and facts.age < ADULT:
+        return "Out of scope: algesia reads the records of adults."
+    opioid = any(item.status != "not-opioid" for item in facts.exposure.items)
+    told = any(s.present and s.sign in IMPLY_OPIOID and s.at.day <= facts.as_of for s in facts.record.signs)
+    return None if opioid or told else "Cannot tell: no opioid is on record."
 
 
 def open_gates(facts: Facts, found: Sequence[Finding]) -> tuple[str, ...]:
@@ -82,6 +111,9 @@ def _hypothesis(facts: Facts, name: str, found: Sequence[Finding], gates: tuple[
     score = sum(e.weight for e in reasons_for) + sum(e.weight for e in against)
     support = _support(score, reasons_for, against)
     note = None
+    needs = NEEDS.get(name)
+    if support in ("possible", "strong") and needs and not {e.feature for e in reasons_for} & set(needs):
+        support = "weak"
     if name == OIH:
         if support == "strong" and (gates or not strong_pattern(found)):
             support = "possible"
@@ -105,7 +137,7 @@ def _order(evidence: Evidence) -> tuple[int, str]:
 
 
 def _weight(feature: Feature, hypothesis: str, finding: Finding) -> int:
-    if finding.set_aside is not None:
+    if finding.set_aside is not None or not finding.counts:
         return 0
     weight = feature.weights[hypothesis]
     if finding.present:
@@ -169,10 +201,17 @@ def _may_lead(facts: Facts, hypothesis: Hypothesis) -> bool:
     strong = [e for e in hypothesis.for_ if e.weight == 2]
     if hypothesis.id == OIH and not strong:
         return False
+    if len(hypothesis.for_) == 1 and hypothesis.id in NEEDS_TWO:
+        return False
     if len(hypothesis.for_) > 1 or hypothesis.id not in facts.knowledge.hypotheses:
         return True
     weights = [facts.knowledge.features[e.feature].weights for e in strong]
     return any(sum(w == 2 for w in row.values()) == 1 for row in weights)
+
+
+def lower_name(name: str) -> str:
+    """A hypothesis inside a sentence."""
+    return name[0].lower() + name[1:]
 
 
 def _verdict(
@@ -180,15 +219,18 @@ def _verdict(
 ) -> str:
     if withheld is not None:
         return withheld
-    names = {h.id: h.name for h in ranked}
     if not leading:
-        near = [h.name for h in ranked if h.support in ("possible", "strong")]
+        near = [lower_name(h.name) for h in ranked if h.support in ("possible", "strong")]
         if not near:
             return "Cannot tell yet: nothing on record speaks clearly for any explanation."
-        return f"Cannot tell yet between {listed([n[0].lower() + n[1:] for n in near])}."
-    what = listed([names[name] for name in leading])
-    strong = all(h.support == "strong" for h in ranked if h.id in leading)
-    words = f"{what}: {'strong pattern' if strong else 'possible'} on this record."
+        if len(near) == 1:
+            return f"Cannot tell yet: {near[0]} is possible, on one finding that others share."
+        return f"Cannot tell yet between {listed(near)}."
+    parts = [
+        f"{h.name if not at else lower_name(h.name)}: {'strong pattern' if h.support == 'strong' else 'possible'}"
+        for at, h in enumerate(h for h in ranked if h.id in leading)
+    ]
+    words = f"{'; '.join(parts)}, on this record."
     if OIH in leading and "objective-progression" in gates:
         words += " Progression has not been looked for."
     return words

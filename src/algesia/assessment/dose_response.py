@@ -195,6 +195,8 @@ def _back(diary: Diary, day: int, until: int, level: float) -> int | None:
 def _verdict(change: DoseChange, level: _Level, course: _Course) -> tuple[Verdict, str | None]:
     if course.settled is None and course.late is None and course.back is None:
         return "unassessable", "too few pain entries after the change"
+    if level.window.mean < LEAST_DIFFERENCE:
+        return "unassessable", "there was no pain before the change"
     if change.direction == "decrease":
         return _verdict_down(level, course)
     if course.back is not None:

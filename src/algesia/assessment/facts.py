@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from algesia.exposure.model import Exposure
 from algesia.knowledge.drugs import identify
 from algesia.knowledge.loader import Knowledge
-from algesia.record.model import Condition, Lab, Medication, Record, Scale
+from algesia.record.model import Condition, Dose, Lab, Medication, Record, Scale
 
 RENAL_FAILURE_WORDS = ("dialysis", "haemodialysis", "hemodialysis", "end-stage", "end stage", "esrd")
 
@@ -94,6 +94,38 @@ class Facts:
             return (self.as_of - person.birth_date.day) / 365.2425
         return person.age_years
 
+    def unstated_agonist(self) -> bool:
+        """Whether sublingual buprenorphine or once-daily methadone runs without a word of what it is for."""
+        if self.conditions("opioid-use-disorder", "opioid-agonist-treatment"):
+            return False
+        for medication in self.running:
+            drugs = identify(self.knowledge, medication.drug, _rxnorm(medication)).opioids
+            if drugs == ("buprenorphine",) and medication.route == "sublingual":
+                return True
+            once = medication.every_hours == 24 or medication.times_per_day == 1
+            if drugs == ("methadone",) and once and not medication.as_needed:
+                return True
+        return False
+
+    def displacer(self, given: Medication | Dose) -> str | None:
+        """The name of an opioid antagonist or of buprenorphine, if that is what was given."""
+        found = identify(self.knowledge, given.drug, _rxnorm(given))
+        if found.opioids == ("buprenorphine",):
+            return "buprenorphine"
+        return given.drug if "opioid-antagonist" in found.classes and not found.opioids else None
+
+    def falling_egfr(self, share: float, within: int) -> str | None:
+        """Words for an eGFR that fell by at least `share` within `within` days before its latest value."""
+        values = self.labs("egfr")
+        if not values:
+            return None
+        last = values[-1]
+        before = [lab for lab in values if 0 < last.at.day - lab.at.day <= within]
+        highest = max(before, key=lambda lab: lab.value, default=None)
+        if highest is None or last.value > (1 - share) * highest.value:
+            return None
+        return f"eGFR fell from {highest.value:g} to {last.value:g}"
+
     def renal_failure(self) -> str | None:
         """Words for an eGFR below 30 or dialysis on record, or ``None``."""
         egfr = self.lab("egfr")
@@ -106,6 +138,6 @@ class Facts:
         return None
 
 
-def _rxnorm(medication: Medication) -> Sequence[str]:
+def _rxnorm(medication: Medication | Dose) -> Sequence[str]:
     code = medication.code
     return (code.code,) if code is not None and "rxnorm" in code.system.lower() else ()

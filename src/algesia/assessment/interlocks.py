@@ -2,7 +2,8 @@
 
 Each rule's trigger, action and sources stand in the knowledge table; here is only how it is read off a record. A
 sign fires its emergency while it is the last answer on record and no older than 28 days; an older report that
-was never answered since asks for the answer, as urgent.
+was never answered since asks for the answer, as urgent. So does an emergency sign that was denied since, for three
+days: delirium and the wish to die come and go.
 
 Three rules of the table cannot be read off a record: that no clinician has confirmed a plan (`no-prescriber`),
 that a clinician wants to end care (`abandonment`), and that a plan would need a product split or opened
@@ -15,12 +16,26 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from algesia.assessment.facts import Facts
-from algesia.assessment.model import Interlock, SignState
+from algesia.assessment.model import DoseChange, Interlock, SignState
 from algesia.assessment.wording import day_text, listed, number
 from algesia.knowledge.clinical import InterlockRule, Level
+from algesia.quantities.time import Instant
 from algesia.record.model import Condition, Medication
 
 FRESH_DAYS: Final = 28
+WAVERING_DAYS: Final = 3
+"""How long an emergency that was denied since stays urgent (our own definition)."""
+PHQ9_FORCED: Final = 25
+"""From this total on, item 9 cannot be 0: the other eight items give 24 at most."""
+PHQ9_ASK: Final = 10
+"""From this total on (phq9_2001), an unknown item 9 is asked the same day."""
+STEP_LIMIT: Final = 25.0
+"""Largest step in percent that the FDA class label names; a larger one, or a stop, is asked about."""
+LEAST_COURSE: Final = 7
+"""Days an opioid must have run before its end counts as a stop (our own definition)."""
+EGFR_FALL: Final = 0.30
+EGFR_FALL_DAYS: Final = 90
+"""A fall by this share within this time is read as falling fast (our own checking limit)."""
 NALOXONE_MME: Final = 50.0
 ROTATION_MME: Final = 500.0
 ELDERLY: Final = 65
@@ -36,37 +51,51 @@ ORDER: Final[dict[Level, int]] = {"emergency": 0, "urgent": 1, "block": 2, "warn
 Trigger = Callable[[Facts], list[str]]
 
 
-def interlocks(facts: Facts, signs: Sequence[SignState]) -> tuple[Interlock, ...]:
+def interlocks(
+    facts: Facts, signs: Sequence[SignState], changes: Sequence[DoseChange]
+) -> tuple[Interlock, ...]:
     """Every interlock that holds on the day of asking: emergencies first, then urgent, block, warn."""
     fired = []
     for rule in facts.knowledge.interlocks.values():
         fresh, old = _from_signs(facts, signs, rule)
         because = fresh + (TRIGGERS[rule.id](facts) if rule.id in TRIGGERS else [])
+        if rule.id == "abrupt-reduction":
+            because += _abrupt(facts, changes)
+        if rule.id == "emergency-suicide":
+            old += _suicide_open(facts)
         if because:
-            fired.append(_interlock(rule, rule.level, because, rule.action))
+            fired.append(_interlock(rule, rule.level, because, rule.title, rule.action))
         elif old:
-            ask = "Reported and not answered since: ask now. If it is still so: "
-            fired.append(
-                _interlock(
-                    rule, "urgent" if rule.level == "emergency" else rule.level, old, ask + rule.action
-                )
-            )
+            level: Level = "urgent" if rule.level == "emergency" else rule.level
+            title = f"To be asked today: {rule.title[0].lower()}{rule.title[1:]}"
+            fired.append(_interlock(rule, level, old, title, f"Ask today. If it is so: {rule.action}"))
     return tuple(sorted(fired, key=lambda lock: ORDER[lock.level]))
 
 
-def _interlock(rule: InterlockRule, level: Level, because: list[str], do: str) -> Interlock:
-    return Interlock(rule.id, level, rule.title, tuple(because), do, rule.sources, rule.basis)
+def _interlock(rule: InterlockRule, level: Level, because: list[str], title: str, do: str) -> Interlock:
+    reasons = tuple(dict.fromkeys(because))
+    return Interlock(rule.id, level, title, reasons, do, rule.sources, rule.basis)
 
 
 def _from_signs(facts: Facts, signs: Sequence[SignState], rule: InterlockRule) -> tuple[list[str], list[str]]:
+    """What a rule's signs say: what holds now, and what must be asked again."""
     fresh: list[str] = []
     old: list[str] = []
     for sign in signs:
         text = facts.knowledge.signs[sign.sign]
-        if rule.id not in text.interlocks or sign.status != "present" or sign.last_asked is None:
+        if rule.id not in text.interlocks or sign.last_asked is None:
             continue
-        words = f"{sign.clinical[0].lower()}{sign.clinical[1:]}, {day_text(facts.record, sign.last_asked)}"
-        (fresh if facts.as_of - sign.last_asked <= FRESH_DAYS else old).append(words)
+        name = f"{sign.clinical[0].lower()}{sign.clinical[1:]}"
+        if sign.status == "present":
+            words = f"{name}, {day_text(facts.record, sign.last_asked)}"
+            if facts.as_of - sign.last_asked <= FRESH_DAYS:
+                fresh.append(words)
+            else:
+                old.append(f"{words}, not asked since")
+        elif rule.level == "emergency":
+            last = max((day for day, present in sign.history if present), default=None)
+            if last is not None and facts.as_of - last <= WAVERING_DAYS:
+                old.append(f"{name}, {day_text(facts.record, last)}, denied since")
     return fresh, old
 
 
@@ -78,40 +107,93 @@ def _named(facts: Facts, found: Sequence[Condition]) -> list[str]:
     ]
 
 
+def _item_nine(facts: Facts) -> list[tuple[Instant, float]]:
+    """Answers to item 9 of the PHQ-9 in order of time; a total of 25 or more answers it too."""
+    found = []
+    for scale in facts.record.scales:
+        if scale.instrument.lower() != "phq-9" or scale.at.day > facts.as_of:
+            continue
+        if scale.items is not None and "9" in scale.items:
+            found.append((scale.at, scale.items["9"]))
+        elif scale.score is not None and scale.score >= PHQ9_FORCED:
+            found.append((scale.at, scale.score - 24))
+    return sorted(found)
+
+
 def _suicide(facts: Facts) -> list[str]:
-    # A later total without its items does not answer item 9: the last answer to the item counts.
-    answers = [
-        (scale.at, scale.items["9"])
-        for scale in facts.record.scales
-        if scale.instrument.lower() == "phq-9" and scale.items is not None and "9" in scale.items
-        if 0 <= facts.as_of - scale.at.day <= FRESH_DAYS
-    ]
-    at, item = max(answers, default=(None, 0.0))
-    return [f"PHQ-9 item 9 is {number(item)}, {day_text(facts.record, at.day)}"] if at and item > 0 else []
+    answers = _item_nine(facts)
+    if not answers:
+        return []
+    at, item = answers[-1]
+    if item <= 0 or facts.as_of - at.day > FRESH_DAYS:
+        return []
+    return [f"PHQ-9 item 9 is above 0, {day_text(facts.record, at.day)}"]
+
+
+def _suicide_open(facts: Facts) -> list[str]:
+    """Item 9 raised long ago or denied since, or never answered beside a total of 10 or more."""
+    answers = _item_nine(facts)
+    raised = [at for at, item in answers if item > 0]
+    if raised and (raised[-1] == answers[-1][0] or facts.as_of - raised[-1].day <= FRESH_DAYS):
+        return [f"PHQ-9 item 9 was above 0, {day_text(facts.record, raised[-1].day)}"]
+    scale = facts.scale("phq-9")
+    if scale is None or scale.score is None or scale.score < PHQ9_ASK:
+        return []
+    if any(at >= scale.at for at, _ in answers) or facts.as_of - scale.at.day > FRESH_DAYS:
+        return []
+    return [f"PHQ-9 {number(scale.score)}, {day_text(facts.record, scale.at.day)}, item 9 not on record"]
+
+
+def _abrupt(facts: Facts, changes: Sequence[DoseChange]) -> list[str]:
+    """A stop, or a step down beyond the label's limit, within 28 days."""
+    found = []
+    for change in changes:
+        if change.direction != "decrease" or not 0 <= facts.as_of - change.day <= FRESH_DAYS:
+            continue
+        when = day_text(facts.record, change.day)
+        unit = "MME a day" if change.unit == "MME/d" else f"mg a day of {change.drug}"
+        if change.after == 0 and _ran(facts, change.day):
+            found.append(f"{number(change.before)} {unit} until {when}, nothing on record since")
+        elif change.after > 0 and -(change.percent or 0) > STEP_LIMIT:
+            found.append(f"{number(change.before)} to {number(change.after)} {unit} on {when}")
+    running = facts.running_opioids()
+    for item in facts.exposure.items:
+        if item.status != "unconverted" or item.daily is not None or item.end is None or running:
+            continue
+        if 0 <= facts.as_of - item.end <= FRESH_DAYS and item.end - item.start >= LEAST_COURSE:
+            found.append(f"{item.drug} until {day_text(facts.record, item.end)}, amount not known")
+    return found
+
+
+def _ran(facts: Facts, day: int) -> bool:
+    return any(
+        item.start <= day - LEAST_COURSE
+        for item in facts.exposure.items
+        if item.status in ("converted", "unconverted", "apart") and item.end == day
+    )
 
 
 def _precipitated(facts: Facts) -> list[str]:
-    """Withdrawal within a day of an antagonist or of buprenorphine."""
+    """Withdrawal within a day of an antagonist, or of the first days of buprenorphine."""
     given = [
-        (m.start.day, m.drug)
+        (m.start.day, name)
         for m in facts.record.medications
-        if m.drug.lower() in ("naltrexone", "naloxone", "buprenorphine")
+        if not m.as_needed and (name := facts.displacer(m)) is not None
     ]
-    given += [
-        (d.at.day, d.drug) for d in facts.record.doses if d.drug.lower() in ("naltrexone", "buprenorphine")
-    ]
-    given += [
-        (i.at.day, "naltrexone") for i in facts.record.interventions if "naltrexone" in (i.text or "").lower()
-    ]
+    given += [(d.at.day, name) for d in facts.record.doses if (name := facts.displacer(d)) is not None]
+    for intervention in facts.record.interventions:
+        words = (intervention.text or intervention.kind).lower()
+        given += [(intervention.at.day, name) for name in ("naltrexone", "naloxone") if name in words]
     found = []
     for sign in facts.record.signs:
-        if sign.sign != "withdrawal-signs" or not sign.present or sign.at.day > facts.as_of:
+        day = sign.at.day
+        if sign.sign != "withdrawal-signs" or not sign.present or not 0 <= facts.as_of - day <= FRESH_DAYS:
             continue
-        if facts.as_of - sign.at.day > FRESH_DAYS:
-            continue
-        for day, drug in given:
-            if 0 <= sign.at.day - day <= 1:
-                found.append(f"withdrawal signs, {day_text(facts.record, sign.at.day)}, after {drug}")
+        found += [
+            f"withdrawal signs, {day_text(facts.record, day)}, after {drug}"
+            for at, drug in given
+            if 0 <= day - at <= 1
+        ]
     return sorted(set(found))
 
 
@@ -186,6 +268,9 @@ def _renal(facts: Facts) -> list[str]:
     failure = facts.renal_failure()
     if failure is not None:
         return [failure + taking]
+    falling = facts.falling_egfr(EGFR_FALL, EGFR_FALL_DAYS)
+    if falling is not None:
+        return [falling + taking]
     found = _named(facts, facts.conditions("renal-disease"))
     if found and facts.lab("egfr") is None:
         return [f"{words}; no eGFR on record{taking}" for words in found]

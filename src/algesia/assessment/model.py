@@ -28,7 +28,8 @@ class DoseChange:
     `unit` is ``MME/d`` or, for a regimen without any MME, ``mg/d`` of `drug` by `route`. `percent` is signed
     and ``None`` when the dose before was zero. A `start` begins opioids after a time without any; a `rotation`
     lowers one drug and raises another on the same day. `begun` is the day of the first of the smaller steps that
-    added up to this change; it is `day` for a single step.
+    added up to this change; it is `day` for a single step. `allowed` says that only the most an as-needed order
+    allows changed: what was taken is not known.
     """
 
     day: int
@@ -39,6 +40,7 @@ class DoseChange:
     drug: str | None = None
     route: str | None = None
     begun: int | None = None
+    allowed: bool = False
 
     @property
     def first_day(self) -> int:

@@ -11,6 +11,7 @@ from typing import Final
 
 from algesia.assessment.facts import Facts
 from algesia.assessment.model import Interlock, Option
+from algesia.assessment.wording import listed
 
 BLOCK_ALL: Final = (
     "pregnancy", "age-lt-18", "cancer-palliative-sickle", "perioperative", "inpatient", "active-oud", "moud-dose",
@@ -28,33 +29,83 @@ INSTEAD: Final = {
 }
 
 
+RAISE: Final = Option(
+    "raise-the-dose",
+    "Raise the dose",
+    "not-offered",
+    ("No option here tests a pattern by raising a dose.",),
+    ("cdc2022", "fda2023"),
+)
+
+
 def options(facts: Facts, locks: Sequence[Interlock], leading: Sequence[str]) -> tuple[Option, ...]:
     """Options for this record. Empty in an emergency and without an opioid.
 
-    While opioid use disorder is among what leads, no plan is offered until its criteria have been counted.
+    While opioid use disorder is among what leads, no taper is offered until its criteria have been counted; once it
+    is on record, its treatment is the option. What leads otherwise comes before any plan.
     """
     if any(lock.level == "emergency" for lock in locks) or not facts.running_opioids():
         return ()
     by_id = {lock.id: lock for lock in locks}
     blocks = [by_id[name] for name in BLOCK_ALL if name in by_id]
     urgent = [lock for lock in locks if lock.level == "urgent"]
-    if "oud" in leading and "active-oud" not in by_id:
+    disorder = "active-oud" in by_id or "moud-dose" in by_id
+    if "oud" in leading and not disorder:
         rule = facts.knowledge.interlocks["active-oud"]
         why = ("its criteria have not been counted",)
         blocks.append(Interlock(rule.id, rule.level, rule.title, why, rule.action, rule.sources, rule.basis))
-    return (
-        _taper(blocks, urgent, by_id),
-        _buprenorphine(blocks, urgent, by_id, facts),
-        _methadone(blocks, urgent, by_id, facts),
-        _referral(blocks),
-        Option(
-            "raise-the-dose",
-            "Raise the dose",
-            "not-offered",
-            ("No option here tests a pattern by raising a dose.",),
-            ("cdc2022", "fda2023"),
-        ),
-    )
+    found = [*_first(leading, urgent), _waiting(_taper(blocks, urgent, by_id), facts, leading)]
+    if disorder:
+        found.append(_treatment(by_id))
+    else:
+        found.append(_buprenorphine(blocks, urgent, by_id, facts))
+        found.append(_methadone(blocks, urgent, by_id, facts))
+    return (*found, _referral(blocks), RAISE)
+
+
+def _first(leading: Sequence[str], urgent: Sequence[Interlock]) -> list[Option]:
+    """What comes before any plan, by what leads."""
+    found = []
+    if "neurotoxicity" in leading:
+        why = "Kidney function, hydration, infection, new drugs; attention and jerks."
+        found.append(
+            Option("assess-neurotoxicity", "Assess for neurotoxicity", "consider", (why,), ("peolc2020",))
+        )
+    if "progression" in leading:
+        why = "Examine the new finding and treat its cause."
+        found.append(
+            Option("assess-the-finding", "Assess the new finding", "consider", (why,), ("fpm_case28",))
+        )
+    if "withdrawal" in leading:
+        why = "Hold the dose where it is, treat withdrawal, and look again before any further step."
+        found.append(Option("pause", "Pause at this dose", "consider", (why,), ("wisp2016", "manhapra2017")))
+    if not urgent and not found:
+        why = "Keep the dose; record pain, function and signs; review again."
+        found.append(
+            Option("continue-and-review", "Continue and review", "consider", (why,), ("cdc2022", "hhs2019"))
+        )
+    return found
+
+
+def _waiting(taper: Option, facts: Facts, leading: Sequence[str]) -> Option:
+    """The taper, held back while something must be known or settled first."""
+    if taper.status != "consider":
+        return taper
+    if facts.unstated_agonist():
+        why = ("Is it given for opioid use disorder? Such treatment is not tapered.", *taper.because)
+        return Option(taper.id, taper.title, "needs-answer", why, taper.sources)
+    first = [name for name in ("neurotoxicity", "progression", "withdrawal") if name in leading]
+    if first:
+        what = listed(first)
+        why = (f"{what[0].upper()}{what[1:]} first: among what leads.", *taper.because)
+        return Option(taper.id, taper.title, "needs-answer", why, taper.sources)
+    return taper
+
+
+def _treatment(by_id: dict[str, Interlock]) -> Option:
+    lock = by_id["active-oud"] if "active-oud" in by_id else by_id["moud-dose"]
+    why = "Offer, arrange or keep buprenorphine or methadone; detoxification alone is not recommended."
+    return Option("treat-use-disorder", "Treat opioid use disorder", "consider", (why,), lock.sources)
 
 
 def _blocked(blocks: Sequence[Interlock]) -> tuple[str, ...]:

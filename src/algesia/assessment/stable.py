@@ -62,10 +62,10 @@ def _pain(facts: Facts) -> tuple[str, bool] | None:
     then = diary.window(diary.days[0], diary.days[0] + 7)
     if now is None or then is None or diary.days[-1] - diary.days[0] < STEADY_DAYS:
         return None
-    dose_now, dose_then = (
-        facts.exposure.mme.at(facts.as_of).likely,
-        facts.exposure.mme.at(diary.days[0]).likely,
-    )
+    first, last = facts.exposure.on(diary.days[0]), facts.exposure.on(facts.as_of)
+    if not (first.complete and last.complete and first.converted and last.converted):
+        return None
+    dose_now, dose_then = last.mme.likely, first.mme.likely
     words = f"pain {number(then.mean)} at first and {number(now.mean)} now, dose {number(dose_then)} and {number(dose_now)} MME a day"
     calm = now.mean <= (1 - REAL_RELIEF) * then.mean or abs(now.mean - then.mean) < 1
     if calm and dose_now <= dose_then * 1.1:

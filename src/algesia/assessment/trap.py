@@ -48,7 +48,9 @@ def trap(
     opioids_known
         Whether any opioid amount is on record; without one there is nothing to judge.
     """
-    increases = [e for e in episodes if e.change.direction == "increase"]
+    increases = [e for e in episodes if e.change.direction == "increase" and not e.change.allowed]
+    if not increases and any(e.change.direction == "increase" for e in episodes):
+        return _unassessable("only what as-needed orders allow rose; what was taken is not known")
     if not opioids_known:
         return _unassessable("no opioid dose with a known amount is on record")
     diary, function = pain_diary(record, as_of), function_scores(record, as_of)

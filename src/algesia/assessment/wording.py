@@ -90,6 +90,8 @@ def change_words(change: DoseChange) -> str:
     whose = "" if change.drug is None else f" of {change.drug}, {change.route}"
     if change.before == 0:
         return f"{amount(change.after, change.unit)}{whose} started"
+    if change.allowed:
+        whose += ", as the as-needed order allows"
     rise = change.percent
     sign = "" if rise is None else f" ({percent(rise)})"
     digits = 2 if max(change.before, change.after) < 10 else 1
@@ -111,13 +113,31 @@ def change_sentence(episode: Episode) -> str:
     last = episode.pain_late or episode.pain_after
     if before is None or last is None:
         return "Cannot be judged."
-    difference = number(abs(last.mean - before.mean))
+    return _judged(episode, before.mean, last.mean)
+
+
+def _judged(episode: Episode, before: float, last: float) -> str:
+    """The sentence for lasting relief, no relief or worse: the means it rests on are named."""
+    gap = points(abs(last - before))
+    means = f"{number(before)} before, {number(last)} {'later' if episode.pain_late is not None else 'after'}"
     if episode.verdict == "worse":
-        return f"Pain was higher by {difference} points afterwards."
+        return f"Pain was higher by {gap} ({means})."
     if episode.verdict == "lasting-relief":
-        return f"Pain stayed lower, by {difference} points."
+        return f"Pain stayed lower by {gap} ({means})."
     if episode.change.direction == "decrease":
-        return "Pain was the same on the lower dose."
-    if episode.why and "less than" in episode.why:
-        return f"Pain fell by {difference} points, less than the 30 % that counts as relief."
-    return "Pain did not fall."
+        if episode.change.after == 0:
+            return f"Pain was the same after the opioid ended ({means})."
+        return f"Pain was the same on the lower dose ({means})."
+    if before - last >= 0.5:
+        return f"Pain fell by {gap} ({means}), less than the 30 % that counts as relief."
+    return f"Pain did not fall ({means})."
+
+
+def points(value: float) -> str:
+    """A difference in pain.
+
+    >>> points(1.04), points(2.5)
+    ('1 point', '2.5 points')
+    """
+    text = number(value)
+    return f"{text} point" if text == "1" else f"{text} points"

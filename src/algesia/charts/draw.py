@@ -49,7 +49,7 @@ def dose_and_pain(
     -------
     SVG text in UTF-8, valid XML, without style attributes.
     """
-    layout = LAYOUTS[size].taller(taller)
+    layout = LAYOUTS[size].taller(taller, bool(picture.pain.points))
     time = TimeScale(picture.first, picture.end, layout.left, layout.right)
     board = Board(layout, time, prefix)
     top = header_height(board, picture) + (28 if layout.narrow else 0)

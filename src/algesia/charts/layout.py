@@ -12,6 +12,10 @@ from algesia.charts.svg import Element
 from algesia.charts.tokens import SIZES, Size
 
 
+LEAST_PANEL: Final = 60.0
+"""A panel lower than this cannot be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Layout:
     """Measures of one layout, in units of its viewBox.
@@ -31,9 +35,10 @@ class Layout:
     row: float
     columns: int
 
-    def taller(self, by: float) -> Layout:
-        """The same layout with `by` units more height in its panels, two thirds of it for pain."""
-        return replace(self, pain=self.pain + by * 2 / 3, dose=self.dose + by / 3)
+    def taller(self, by: float, scored: bool) -> Layout:
+        """The same layout with `by` units more height in its panels: two thirds for pain where it is `scored`."""
+        pain = by * 2 / 3 if scored else 0.0
+        return replace(self, pain=self.pain + pain, dose=max(self.dose + by - pain, LEAST_PANEL))
 
     @property
     def narrow(self) -> bool:

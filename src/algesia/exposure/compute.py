@@ -92,7 +92,8 @@ def _lines(record: Record, knowledge: Knowledge, as_of: int) -> list[Line]:
         return orders
     lines = [*orders, *logged(knowledge, doses, orders)]
     later = [dose for dose in record.doses if dose.at.day > as_of]
-    return [*lines, *silent(lines, logged(knowledge, later, orders) if later else ())]
+    gaps = silent(lines, logged(knowledge, later, orders) if later else ())
+    return [*lines, *(gap for gap in gaps if gap.start <= as_of)]
 
 
 def _prescription(order: Medication) -> tuple[object, ...]:

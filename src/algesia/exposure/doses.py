@@ -187,9 +187,7 @@ def _complete(taken: list[_Taken], orders: list[Line]) -> bool:
     return len(times) == len(counts) and len(taken) >= sum(times) - 1e-9
 
 
-def _taken(
-    dose: Dose, drug: str, product: Product, several: bool, unusable_: Unknown | None
-) -> _Taken:
+def _taken(dose: Dose, drug: str, product: Product, several: bool, unusable_: Unknown | None) -> _Taken:
     amount = given(dose.dose, product)
     unknown: Unknown | None = None
     low = high = 0.0

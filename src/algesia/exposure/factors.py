@@ -20,7 +20,9 @@ from algesia.knowledge.model import Edition, MmeFactor
 
 APART: Final = frozenset({"buprenorphine"})
 """Partial agonist: CDC keeps it out of its totals, NIH HEAL totals it separately. Reported beside, never summed."""
-BESIDE_WITHOUT: Final = "a partial agonist, for which {table} has no factor that fits: reported apart in mg a day"
+BESIDE_WITHOUT: Final = (
+    "a partial agonist, for which {table} has no factor that fits: reported apart in mg a day"
+)
 BESIDE: Final = "reported beside the total, never in it"
 NEVER_STARTED: Final = "stopped before the supply before it ran out"
 

@@ -95,9 +95,7 @@ def held_back(drug: str, route: str | None, daily: Daily) -> Unknown | None:
     )
 
 
-def doubts(
-    doses: Iterable[Amount | None], drug: str, product: Product, daily: Daily
-) -> tuple[Unknown, ...]:
+def doubts(doses: Iterable[Amount | None], drug: str, product: Product, daily: Daily) -> tuple[Unknown, ...]:
     """What should still be asked about an amount that counts: of an order, or what was logged on a day.
 
     `doses` are the single doses of it; none of them twice in the answer.

@@ -38,9 +38,9 @@ def queries(lines: Iterable[Line]) -> tuple[Query, ...]:
     if len(unknown) > NAMES_AT_MOST:
         found.append(_listing(unknown.values()))
         texts = defaultdict(list, {key: said for key, said in texts.items() if key not in unknown})
-    for key, said in texts.items():
+    for same, said in texts.items():
         value, why, ask = min(said)
-        found.append(Query(some(labels[key]), value, why, ask))
+        found.append(Query(some(labels[same]), value, why, ask))
     found.extend(overlaps(lines))
     return tuple(sorted(set(found), key=lambda query: (query.where, query.value, query.why, query.ask)))
 

@@ -34,9 +34,7 @@ for another drug, and asked about."""
 
 WHICH: Final = "Which drug is it?"
 OPIUM: Final = "opium"
-OPIUM_CONTENT: Final = (
-    "the strength is that of opium, and the factor is for the morphine in it, which is a fraction not on record"
-)
+OPIUM_CONTENT: Final = "the strength is that of opium, and the factor is for the morphine in it, which is a fraction not on record"
 OPIUM_NOTE: Final = "The strength is that of opium"
 NO_AMOUNT: Final = ("Depot:", "Implant:", "Patient-controlled iontophoresis:")
 """How the notes of the product table begin whose strength is no amount that may be counted."""
@@ -111,7 +109,9 @@ def unusable(found: Identified, product: Product, dose: Amount | None) -> Unknow
     if product.ingredient == OPIUM and of_opium:
         return Unknown(OPIUM_CONTENT, "How many mg of morphine are in one mL?", OPIUM)
     if note.startswith(NO_AMOUNT):
-        return Unknown(f"{note[:1].lower()}{note[1:].rstrip('.')}", "How much is taken in on a day?", product.ingredient)
+        return Unknown(
+            f"{note[:1].lower()}{note[1:].rstrip('.')}", "How much is taken in on a day?", product.ingredient
+        )
     return None
 
 

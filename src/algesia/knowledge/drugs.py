@@ -23,25 +23,22 @@ _SHOWN: Final = 80
 _SHORTEST_STEM: Final = 5
 _BRAND: Final = re.compile(r"\[([^\]]+)\]")
 _NUMBER: Final = re.compile(r"\d+[a-z]{0,5}")
-_SAYS_NO_DRUG: Final = frozenset(
-    (
-        "a an and as at by every for from hour hours day days daily in into is no not number of on once one only or "
-        "per the to twice two three four use with x code name unknown unspecified other "
-        "drug drugs medicine medicines medication medications med meds product generic brand prescription rx sig "
-        "pain painkiller painkillers killer killers relief reliever analgesic analgesics strong weak controlled "
-        "opioid opioids opiate opiates narcotic narcotics schedule ii cii "
-        "tablet tablets tab tabs capsule capsules cap caps caplet film films patch patches system solution soln "
-        "suspension liquid syrup elixir concentrate drop drops injection injectable inj infusion syringe ampule "
-        "ampoule vial cartridge lozenge lozenges lollipop spray suppository suppositories powder pellet pellets gum "
-        "kit pack dose doses unit units each ea "
-        "oral po mouth buccal sublingual sl nasal intranasal transdermal td topical rectal pr iv im sc sq subcutaneous "
-        "intravenous intramuscular epidural intrathecal "
-        "extended immediate release er ir sr cr xr xl la sustained prolonged modified long short acting coated "
-        "disintegrating chewable effervescent soluble abuse deterrent "
-        "mg mcg ug g gm ml l h hr hrs actuat strength "
-        "hydrochloride hcl sulfate sulphate phosphate tartrate bitartrate citrate acetate maleate salt free preservative"
-    ).split()
-)
+_NO_DRUG_WORDS: Final = """
+a an and as at by every for from hour hours day days daily in into is no not number of on once one only or
+per the to twice two three four use with x code name unknown unspecified other drug drugs medicine medicines
+medication medications med meds product generic brand prescription rx sig pain painkiller painkillers killer
+killers relief reliever analgesic analgesics strong weak controlled opioid opioids opiate opiates narcotic
+narcotics schedule ii cii tablet tablets tab tabs capsule capsules cap caps caplet film films patch patches
+system solution soln suspension liquid syrup elixir concentrate drop drops injection injectable inj infusion
+syringe ampule ampoule vial cartridge lozenge lozenges lollipop spray suppository suppositories powder
+pellet pellets gum kit pack dose doses unit units each ea oral po mouth buccal sublingual sl nasal
+intranasal transdermal td topical rectal pr iv im sc sq subcutaneous intravenous intramuscular epidural
+intrathecal extended immediate release er ir sr cr xr xl la sustained prolonged modified long short acting
+coated disintegrating chewable effervescent soluble abuse deterrent mg mcg ug g gm ml l h hr hrs actuat
+strength hydrochloride hcl sulfate sulphate phosphate tartrate bitartrate citrate acetate maleate salt free
+preservative
+"""
+_SAYS_NO_DRUG: Final = frozenset(_NO_DRUG_WORDS.split())
 """Words of a drug name that name no drug: they neither agree with a code nor contradict it. Our own list."""
 
 

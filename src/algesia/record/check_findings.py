@@ -135,11 +135,21 @@ def _check_score(instrument: str, score: float | None, path: str) -> None:
         raise InputRefused(f"{path}.score", plain(score), problem, f"a number from 0 to {top:g}")
 
 
+ITEMS: Final = {"phq-9": 9, "phq-2": 2, "gad-7": 7}
+"""Instruments whose items go by their number: item 9 of the PHQ-9 must never be missed under another name."""
+
+
 def _scale(scale: Scale, path: str) -> Scale:
     _check_score(scale.instrument, scale.score, path)
     for name, value in (scale.items or {}).items():
         if not name or name != name.strip() or "\n" in name or "\r" in name:
             raise InputRefused(f"{path}.items", name, "is not a name of an item", "a name on one line")
+        most = ITEMS.get(scale.instrument)
+        if most is not None and name not in (numbers := [str(n + 1) for n in range(most)]):
+            problem = f"is not an item of {scale.instrument}"
+            raise InputRefused(
+                f"{path}.items", name, problem, f"the item's number, {numbers[0]} to {numbers[-1]}"
+            )
         if value < 0 and scale.instrument in INSTRUMENTS:
             raise InputRefused(f"{path}.items.{name}", plain(value), "is negative", "a number of at least 0")
     # nothing kept is nothing known

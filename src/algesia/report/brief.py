@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-from algesia.assessment.model import Assessment
+from algesia.assessment.model import Ask, Assessment
 from algesia.report.days import Calendar, amount, number, score, sentence
 from algesia.report.facts import DANGER, drug_and_route
 from algesia.report.layout import Brief, Cell, Facts, Points, Step, Steps
-from algesia.report.statements import LEVEL_WORDS, NO_TEST, stands_out, support_word
+from algesia.report.statements import LEVEL_WORDS, stands_out, support_word
 
 MOST: Final = 4
-"""Lines a list on page one may have before it says how many more there are."""
+"""Opioids named on page one before it says how many more there are."""
+
+MOST_NAMED: Final = 5
+"""Explanations with a line of their own."""
 
 AREAS: Final = 74
 """Areas of the body figure."""
-
-
-def shortened(cells: tuple[Cell, ...], most: int = MOST) -> tuple[Cell, ...]:
-    """At most `most` lines; the last then says how many are left out and where they stand.
-
-    >>> [c.text for c in shortened((Cell("a"), Cell("b"), Cell("c")), 2)]
-    ['a', 'and 2 more, see the HTML review']
-    """
-    if len(cells) <= most:
-        return cells
-    return (*cells[: most - 1], Cell(f"and {len(cells) - most + 1} more, see the HTML review"))
 
 
 def brief(a: Assessment, cal: Calendar) -> Brief:
@@ -35,33 +28,33 @@ def brief(a: Assessment, cal: Calendar) -> Brief:
         stands_out=_stands_out(a),
         now=_now(a, cal),
         asks=Steps("asks", {0: "Asked of you", 1: "One thing asked of you", 2: "Two things asked of you"}.get(
-            len(asks), "Three things asked of you"), "", tuple(Step(q.question, "", q.how) for q in asks)),
-        not_known=Points("brief-unknown", "Not known", "", shortened(_not_known(a))),
-        at_risk=Points("risk", "At risk now", "", shortened(tuple(
-            Cell(f"{LEVEL_WORDS[i.level]}: {i.title}. {'; '.join(i.because)}.") for i in a.interlocks)) or (
-            Cell("No interlock is raised by what is on record."),)),
+            len(asks), "Three things asked of you"), "", tuple(Step(q.question, "", how(q)) for q in asks)),
+        not_known=Points("brief-unknown", "Not known", "", _not_known(a)),
+        at_risk=Points("risk", "At risk now", "", tuple(
+            Cell(" ".join(sentence(part) for part in (f"{LEVEL_WORDS[i.level]}: {i.title}", *i.because)))
+            for i in a.interlocks) or (Cell("No interlock is raised by what is on record."),)),
         absent=Points("absent", "Asked, and absent", "", _absent(a, cal)),
     )  # fmt: skip
 
 
+def how(ask: Ask) -> str:
+    """How a thing is asked or observed, without the id of its instrument."""
+    return re.sub(r"\s*\(instrument [^)]*\)", "", ask.how)
+
+
 def _stands_out(a: Assessment) -> Facts:
+    """A line each for what leads and what is possible; the others by name in one sentence for each word."""
     d = a.differential
-    # one line for each word, so that eight explanations take no more than five lines
-    rows: list[tuple[str, Cell]] = []
     ranked = stands_out(d)
-    leading = [h for h in ranked if h.id in d.leading]
-    rows += [(h.name, Cell(support_word(h.support), strong=True)) for h in leading]
+    named = [h for h in ranked if h.id in d.leading or h.support in ("strong", "possible")][:MOST_NAMED]
+    rows = [(h.name, Cell(support_word(h.support), strong=h.id in d.leading)) for h in named]
+    said = [d.withheld or ("" if d.leading else d.verdict)]
     for support in ("strong", "possible", "weak", "none", "against"):
-        names = [h.name for h in ranked if h.support == support and h.id not in d.leading]
+        names = [h.name for h in ranked if h.support == support and h not in named]
         if names:
-            rows.append(
-                (
-                    ", ".join([names[0], *(n[0].lower() + n[1:] for n in names[1:])]),
-                    Cell(support_word(support)),
-                )
-            )
-    note = d.withheld or ("" if d.leading else d.verdict)
-    return Facts("stands-out", "What stands out", f"{note} {NO_TEST} Reasons on page 2.".strip(), tuple(rows))
+            said.append(f"{support_word(support)}: {', '.join(n[:1].lower() + n[1:] for n in names)}.")
+    said.append("Reasons on page 2.")
+    return Facts("stands-out", "What stands out", " ".join(s for s in said if s), tuple(rows))
 
 
 def _now(a: Assessment, cal: Calendar) -> Facts:

@@ -25,6 +25,35 @@ _WORDS: Final = {
     "cpic": "CPIC", "acr": "ACR", "wpi": "WPI", "qst": "QST", "oih": "OIH", "nice": "NICE",
 }  # fmt: skip
 
+# ids that do not read well word by word
+_LABELS: Final = {
+    "algesia-body": "algesia body figure", "apap_mix": "Acetaminophen limits", "aus2023": "Australia 2023",
+    "bmc_bnf2025": "BMC and BNF 2025", "bup_digest": "Buprenorphine thresholds",
+    "bup_nowithdrawal2021": "Buprenorphine without withdrawal 2021", "buppractice": "BupPractice",
+    "cadeprescribe": "Deprescribing Network 2019", "capsaicin8_2016": "Capsaicin 8 % 2016", "cbt2012": "CBT 2012",
+    "cbt2020": "CBT 2020", "cdc2016-file": "CDC 2016 data file", "cdc2018-file": "CDC 2018 data file",
+    "cdc_ig_2022": "CDC implementation guide 2022", "cdc_pocket": "CDC pocket guide", "cosri_codes": "COSRI codes",
+    "cpgqa": "cpgQA", "dulox_label": "Duloxetine label", "esi2012": "Epidural steroids 2012",
+    "esi2020": "Epidural steroids 2020", "exercise_cochrane2021": "Exercise, Cochrane 2021",
+    "exercise_who2023": "Exercise, WHO 2023", "fent_cut": "Fentanyl patch label", "fibro2016": "Fibromyalgia 2016",
+    "fpm_case28": "FPM case 28", "gbp_label": "Gabapentin label", "gbp_uk": "Gabapentinoids UK",
+    "gpn_tca": "GPnotebook tricyclics", "hm_er_pi": "Hydromorphone ER label", "ioat_micro": "iOAT micro-induction",
+    "it_case2004": "IT case 2004", "it_japan2023": "IT Japan 2023", "it_survey2016": "IT survey 2016",
+    "it_textbook": "IT textbook", "jabfm_micro": "JABFM micro-induction", "ket2018": "Ketamine consensus 2018",
+    "ket_cochrane2025": "Ketamine, Cochrane 2025", "lofex_label": "Lofexidine label", "lonts2020": "LONTS 2020",
+    "maudsley_app": "Maudsley schedules", "mayo_mono": "Mayo monographs", "mccann2010": "McCann 2010",
+    "mcmaster_text": "McMaster textbook", "mdedge_switch": "MDedge methadone switch", "medalg": "Medical Algorithms",
+    "methods_methadone": "Methadone rotation methods", "moh_my": "MOH Malaysia", "mscontin_pi": "MS Contin label",
+    "msd": "MSD Manual", "nct00833755": "NCT00833755", "neupsig2015": "NeuPSIG 2015", "neupsig2025": "NeuPSIG 2025",
+    "ni_formulary": "Northern Ireland formulary", "nsaid_mix": "NSAID limits", "openanes": "OpenAnesthesia",
+    "opioids_aware_taper": "Opioids Aware taper", "opioidsaware_conv": "Opioids Aware conversion",
+    "oxy_er_pi": "Oxycodone ER label", "pgb_label": "Pregabalin label", "pgb_renal_nz": "Pregabalin renal table NZ",
+    "phq9_2001": "PHQ-9 2001", "pl2023": "Prescriber's Letter 2023", "prialt": "PRIALT", "prodigy2020": "PRODIGY 2020",
+    "scot_pall": "Scottish palliative guidelines", "scs2023": "SCS 2023", "scs2023_reply": "SCS 2023 reply",
+    "scs_elsaban2023": "SCS, ElSaban 2023", "skyscape_meth": "Skyscape methadone", "snmd2021": "Neuromodulation 2021",
+    "utd_withdrawal": "UpToDate withdrawal", "va_adjunct": "VA adjuncts", "wellington": "Wellington manual",
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Citation:
@@ -41,11 +70,13 @@ class Citation:
 def label(source: str) -> str:
     """A source id in words.
 
-    >>> label("cdc2022"), label("fda_gabapentinoid2019"), label("va_tool"), label("expert_prior")
-    ('CDC 2022', 'FDA gabapentinoid 2019', 'VA tool', 'expert opinion')
+    >>> label("cdc2022"), label("fda_gabapentinoid2019"), label("mccann2010"), label("expert_prior")
+    ('CDC 2022', 'FDA gabapentinoid 2019', 'McCann 2010', 'expert opinion')
     """
     if source == EXPERT:
         return "expert opinion"
+    if source in _LABELS:
+        return _LABELS[source]
     parts = [p for p in re.split(r"[_\s-]+|(?<=[A-Za-z])(?=\d{4})|(?<=\d{4})(?=[A-Za-z])", source) if p]
     words = [_WORDS.get(p.lower(), p if i else p[:1].upper() + p[1:]) for i, p in enumerate(parts)]
     return " ".join(words) or source

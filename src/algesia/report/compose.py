@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from algesia.assessment.model import Assessment, Evidence, Hypothesis, Unknown
 from algesia.record.model import Record
-from algesia.report.brief import brief
+from algesia.report.brief import brief, how
 from algesia.report.citations import citations
 from algesia.report.days import Calendar, capital, number, sentence
 from algesia.report.facts import emergency_sections, episodes, exposure, not_known, signs
@@ -115,7 +115,9 @@ def _sections(a: Assessment, cal: Calendar) -> tuple[Section, ...]:
 def _trap(a: Assessment, cal: Calendar) -> Table:
     trap = a.trap
     since = f" since {cal.long(trap.since)}" if trap.since is not None else ""
-    because = " ".join(sentence(b) for b in trap.because)
+    # the checks say why; only where there is nothing to check, or it cannot be told, does the sentence
+    open_ended = trap.status == "unassessable" or not trap.checks
+    because = [sentence(b) for b in trap.because] if open_ended else []
     holds = {True: "yes", False: "no", None: "cannot say"}
     return Table(
         "trap",
@@ -128,13 +130,19 @@ def _trap(a: Assessment, cal: Calendar) -> Table:
                 Cell("", (c.source,)) if c.source else Cell("no source", quiet=True)))
             for c in trap.checks
         ),
-        lead=f"{TRAP_WORDS[trap.status]}{since}. {because}".strip(),
+        lead=" ".join([f"{TRAP_WORDS[trap.status]}{since}.", *because]),
         foot=(Cell(FOLLOWED),),
     )  # fmt: skip
 
 
 def _reason(e: Evidence, cal: Calendar) -> Reason:
-    return Reason(e.finding, "" if e.day is None else cal.short(e.day), min(2, abs(e.weight)), e.sources)
+    said = e.day is None or cal.long(e.day) in e.finding
+    return Reason(
+        capital(e.finding),
+        "" if e.day is None or said else cal.short(e.day),
+        min(2, abs(e.weight)),
+        e.sources,
+    )
 
 
 def _open(u: Unknown) -> Reason:
@@ -145,13 +153,13 @@ def _explanation(h: Hypothesis, leading: bool, cal: Calendar) -> Explanation:
     return Explanation(
         h.name, support_word(h.support), leading, tuple(_reason(e, cal) for e in h.for_),
         tuple(_reason(e, cal) for e in h.against), tuple(_open(u) for u in h.unknown), h.definition, h.note or "",
-        (h.source,) if h.source else (),
+        (h.source,) if h.source else (), folded=not leading and h.support == "against",
     )  # fmt: skip
 
 
 def _differential(a: Assessment, cal: Calendar) -> Explanations:
     d = a.differential
-    lead = f"{d.withheld} {d.verdict}".strip() if d.withheld else d.verdict
+    lead = " ".join(dict.fromkeys(said for said in (d.withheld, d.verdict) if said))
     return Explanations(
         "differential",
         "What could explain it",
@@ -165,7 +173,7 @@ def _differential(a: Assessment, cal: Calendar) -> Explanations:
 def _ask_next(a: Assessment) -> Steps | None:
     if not a.ask_next:
         return None
-    items = tuple(Step(q.question, q.why, q.how) for q in a.ask_next)
+    items = tuple(Step(q.question, sentence(q.why), how(q)) for q in a.ask_next)
     return Steps("ask", "Ask next", "in the order of what it would settle", items)
 
 
@@ -179,7 +187,7 @@ def _options(a: Assessment) -> Table | None:
         (Column("Option"), Column("Status"), Column("Basis")),
         tuple(
             Row(Cell(o.title, strong=True), (Cell(OPTION_WORDS[o.status], strong=True),
-                                             Cell(" ".join(o.because), o.sources)))
+                                             Cell(" ".join(sentence(b) for b in o.because), o.sources)))
             for o in a.options
         ),
     )  # fmt: skip

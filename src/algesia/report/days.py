@@ -146,12 +146,13 @@ def count(value: int, one: str, many: str | None = None) -> str:
 
 
 def capital(text: str) -> str:
-    """The text with a capital at its start.
+    """The text with a capital at its start, unless its first word has one inside it.
 
-    >>> capital("dose up")
-    'Dose up'
+    >>> capital("dose up"), capital("eGFR 22")
+    ('Dose up', 'eGFR 22')
     """
-    return text[:1].upper() + text[1:]
+    first = text.partition(" ")[0]
+    return text if first != first.lower() else text[:1].upper() + text[1:]
 
 
 def sentence(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from algesia.knowledge.clinical import Level
 from algesia.report.citations import Citation
+from algesia.report.days import sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,8 @@ class Explanation:
     definition: str
     note: str
     sources: tuple[str, ...]
+    folded: bool = False
+    """Whether its reasons are kept out of sight until asked for: the record speaks against it."""
 
     @property
     def tally(self) -> str:
@@ -172,8 +175,7 @@ class LockBlock:
     @property
     def reasons(self) -> str:
         """Why it is raised and what to do, as sentences."""
-        because = "; ".join(b.rstrip(".") for b in self.because)
-        return f"{because}. {self.do}".lstrip(". ")
+        return " ".join(sentence(part) for part in (*self.because, self.do) if part)
 
 
 @dataclass(frozen=True, slots=True)

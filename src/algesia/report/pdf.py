@@ -7,20 +7,30 @@ a record can be read as markup. Equal assessments give equal bytes.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
 from algesia.assessment.model import Assessment
+from algesia.charts.picture import picture_of
 from algesia.report.compose import document
+from algesia.report.fit import FRONT, Back, Front, back_steps, first_that_fits
 from algesia.report.fonts import covered, folder
-from algesia.report.paper import BACK, FRONT, paper
-from algesia.report.pictures import on_paper
+from algesia.report.paper import paper
+from algesia.report.pictures import OnPaper, on_paper
 from algesia.report.printable import drawable, printable
 from algesia.report.statements import Place
 
 Paper: TypeAlias = Literal["a4", "us-letter"]
 PAGES: Final = 2
+UNITS: Final = 880.0
+"""The width of the picture on paper, in its own units."""
+SIZES: Final = (9.5, 9.0, 8.5)
+"""Of the small text in pt: the largest that fits."""
+MOST_TALLER: Final = 150.0
+KEPT_FREE: Final = 22.0
+"""In units of the picture: what stays white below a full page one."""
 UNSHOWN: Final = ("title", "svg_alt")
 """Text that a reader of the file hears or finds but the page does not draw."""
 WIDTHS: Final = {"a4": 188.0, "us-letter": 193.9}
@@ -30,26 +40,37 @@ WIDTHS: Final = {"a4": 188.0, "us-letter": 193.9}
 def review_pdf(assessment: Assessment, place: Place = "us", size: Paper = "a4") -> bytes:
     """The review as PDF/UA-1 (tagged), two pages at most on A4 or Letter.
 
-    What does not fit is shortened step by step, and then says so and where the whole stands.
+    Everything is set in full where it fits; else it is shortened step by step (`algesia.report.fit`), and then
+    says so and where the whole stands. Room that is left on page one goes to the picture. An emergency has one page.
     """
     doc = document(assessment, place)
-    art = on_paper(assessment) if doc.pictured else None
-    picture = {
-        "paper": size,
-        "svg": "",
-        "svg_height": 0.0,
-        "svg_alt": art.alt if art else "",
-        "key": art.key if art else "",
-    }
-    full = art.ratio * WIDTHS[size] if art else 0.0
-    front, part = next(
-        ((caps, part) for caps, part in FRONT
-         if _pages(paper(doc, caps, BACK[-1]) | picture | {"svg_height": full * part})[0] == 1),
-        FRONT[-1],
-    )  # fmt: skip
-    picture["svg_height"] = full * part
-    back = next((caps for caps in BACK if _pages(paper(doc, front, caps) | picture)[1] <= PAGES), BACK[-1])
-    return _compile(paper(doc, front, back) | picture | {"svg": art.svg if art else ""})
+    drawn = picture_of(assessment) if doc.pictured else None
+
+    @cache
+    def art(taller: float) -> OnPaper | None:
+        return None if drawn is None else on_paper(drawn, taller)
+
+    def sheet(front: Front, back: Back, small: float = SIZES[-1]) -> dict[str, Any]:
+        shown = art(front.taller)
+        height = shown.ratio * WIDTHS[size] * front.scale if shown else 0.0
+        words = {"svg_alt": shown.alt if shown else "", "key": shown.key if shown else ""}
+        return (
+            paper(doc, front, back) | words | {"paper": size, "small": small, "svg": "", "svg_height": height}
+        )
+
+    steps = back_steps(doc)
+    front = FRONT[0]
+    if not doc.emergency:
+        front = first_that_fits(FRONT, lambda step: _pages(sheet(step, steps[-1])).first == 1)
+        room = _pages(sheet(front, steps[-1])).room * UNITS / WIDTHS[size] - KEPT_FREE
+        grown = replace(front, taller=front.taller + min(room, MOST_TALLER))
+        if room > 0 and front.scale == 1 and _pages(sheet(grown, steps[-1])).first == 1:
+            front = grown
+    most = 1 if doc.emergency else PAGES
+    back = first_that_fits(steps, lambda step: _pages(sheet(front, step)).last <= most)
+    small = next((pt for pt in SIZES[:-1] if _fits(_pages(sheet(front, back, pt)), most)), SIZES[-1])
+    shown = art(front.taller)
+    return _compile(sheet(front, back, small) | {"svg": shown.svg if shown else ""})
 
 
 @cache
@@ -69,15 +90,26 @@ def _inputs(sheet: dict[str, Any]) -> dict[str, str]:
     return {"document": json.dumps(shown, sort_keys=True)}
 
 
-def _pages(sheet: dict[str, Any]) -> tuple[int, int]:
-    """On which page what belongs to page one ends, and how many pages there are."""
+class _Pages(NamedTuple):
+    """On which page what belongs to page one ends, how many pages there are, and the free height of page one in mm."""
+
+    first: int
+    last: int
+    room: float
+
+
+def _fits(pages: _Pages, most: int) -> bool:
+    return pages.first == 1 and pages.last <= most
+
+
+def _pages(sheet: dict[str, Any]) -> _Pages:
     import typst
 
     found = typst.query(
         _program(), "<pages>", field="value", one=True, sys_inputs=_inputs(sheet), **_settings()
     )
-    first, last = json.loads(found)
-    return first, last
+    first, last, room = json.loads(found)
+    return _Pages(first, last, room)
 
 
 def _compile(sheet: dict[str, Any]) -> bytes:

@@ -45,10 +45,9 @@ def on_page(assessment: Assessment) -> OnPage:
     )  # fmt: skip
 
 
-def on_paper(assessment: Assessment) -> OnPaper:
-    """Draw the picture for print."""
-    picture = picture_of(assessment)
-    svg = dose_and_pain(picture, "paper", inline_colors="print")
+def on_paper(picture: Picture, taller: float = 0) -> OnPaper:
+    """Draw the picture for print, its panels `taller` by so many of the 880 units of its width."""
+    svg = dose_and_pain(picture, "paper", inline_colors="print", taller=taller)
     # typst's SVG reader drops a path without extent, such as a single dot
     svg = re.sub(r'(d="M[\d.]+ [\d.]+h)0"', r'\g<1>.01"', svg)
     return OnPaper(svg, _ratio(svg), alternative(picture), reading_help(picture))

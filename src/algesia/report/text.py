@@ -5,6 +5,7 @@ Control characters of the record never reach the terminal: they are shown as a r
 
 from __future__ import annotations
 
+import re
 import textwrap
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from algesia.assessment.model import Assessment
 from algesia.report.citations import label
 from algesia.report.compose import document
+from algesia.report.days import capital, sentence
 from algesia.report.layout import (
     Cell,
     Explanations,
@@ -34,8 +36,9 @@ if TYPE_CHECKING:
 NARROWEST: Final = 40
 GAP: Final = 2
 LEAST_COLUMN: Final = 24
+ELSEWHERE: Final = "in the HTML and the JSON review"
 OPEN: Final = 3
-"""Open questions listed for each explanation; the rest are counted."""
+"""Open questions listed for an explanation that leads; the rest, and those of the others, are counted."""
 LOCK_STYLES: Final = {
     "emergency": "bold white on rgb(163,7,31)",
     "urgent": "bold yellow",
@@ -71,8 +74,8 @@ def _lines(assessment: Assessment, width: int, place: Place) -> list[Line]:
     if doc.emergency:
         style = LOCK_STYLES["emergency"]
         out += [Line(""), *_wrapped(f"EMERGENCY, {doc.as_of}", width, style=style)]
-        for sentence in doc.stop:
-            out += _wrapped(sentence, width, style=style)
+        for line in doc.stop:
+            out += _wrapped(line, width, style=style)
     else:
         for lock in doc.locks:
             out += [Line(""), *_wrapped(f"{lock.word}: {lock.title}", width, style=LOCK_STYLES[lock.level])]
@@ -97,9 +100,11 @@ def _lines(assessment: Assessment, width: int, place: Place) -> list[Line]:
 
 
 def _title(section: Section, width: int) -> list[Line]:
-    rule = "─" * max(3, width - len(section.title) - 1)
-    lines = [Line(f"{section.title} {rule}", "bold")]
-    return lines + (_wrapped(section.note, width, style="dim") if section.note else [])
+    title = f"{section.title} · {section.note}" if section.note else section.title
+    if len(title) > width - 4:
+        rule = "─" * max(3, width - len(section.title) - 1)
+        return [Line(f"{section.title} {rule}", "bold"), *_wrapped(section.note, width, style="dim")]
+    return [Line(f"{title} {'─' * (width - len(title) - 1)}", "bold")]
 
 
 def _wrapped(text: str, width: int, first: str = "", rest: str | None = None, style: str = "") -> list[Line]:
@@ -136,40 +141,49 @@ def _body(section: Section, width: int) -> list[Line]:
         for name, cell in section.rows:
             out += _wrapped(f"{name}: {_cell(cell)}", width, "  ", "    ")
     elif isinstance(section, References):
-        for entry in section.entries:
-            parts = ". ".join(
-                p.rstrip(".") for p in (entry.label, entry.title, entry.where, entry.confidence) if p
-            )
-            out += _wrapped(parts + ".", width, "  ", "    ")
+        out += _references(section, width)
     return out
+
+
+def _references(section: References, width: int) -> list[Line]:
+    """Names, by how they were read."""
+    groups: dict[str, list[str]] = {}
+    for entry in section.entries:
+        groups.setdefault(entry.confidence, []).append(entry.label)
+    out: list[Line] = []
+    for confidence, labels in groups.items():
+        out += _wrapped(f"{capital(confidence)}: {', '.join(labels)}.", width, "  ", "    ")
+    return [*out, *_wrapped(f"Citations are {ELSEWHERE}.", width, style="dim")]
 
 
 def _table(table: Table, width: int) -> list[Line]:
     out = _wrapped(table.lead, width, style="bold")
     sizes = _columns(table, width)
-    if sizes and table.rows:
-        out += _aligned([c.name for c in table.columns], table, sizes, "dim")
-    for row in table.rows:
-        out += _row(table, row, sizes, width)
+    aligned = _aligned([c.name for c in table.columns], table, sizes, "dim") if sizes and table.rows else []
+    for row in table.rows if sizes else ():
+        aligned += _aligned(
+            [_cell(c) for c in (row.head, *row.cells)], table, sizes, "bold" if row.total else ""
+        )
+    stacked = [line for row in table.rows for line in _paragraph(table, row, width)]
+    out += aligned if sizes and len(aligned) <= len(stacked) + 2 else stacked
     if table.folded:
-        out += _wrapped(f"{table.folded_as}:", width, "  ", style="dim")
-        for row in table.folded:
-            out += _row(table, row, sizes, width)
+        out += _wrapped(f"{table.folded_as}, {ELSEWHERE}.", width, "  ", style="dim")
     for cell in table.foot:
         out += _wrapped(_cell(cell), width, style="dim")
     return out
 
 
 def _columns(table: Table, width: int) -> list[int]:
-    """The width of each column when the table fits side by side: the widest one takes what is left, and wraps."""
-    rows = [[_cell(c) for c in (row.head, *row.cells)] for row in (*table.rows, *table.folded)]
+    """The width of each column when the table fits side by side; wide columns share what is left, and wrap."""
+    rows = [[_cell(c) for c in (row.head, *row.cells)] for row in table.rows]
     names = [column.name for column in table.columns]
     sizes = [max(len(printable(text)) for text in column) for column in zip(names, *rows, strict=True)]
-    widest = sizes.index(max(sizes))
-    left = width - 2 - sum(size for i, size in enumerate(sizes) if i != widest) - GAP * (len(sizes) - 1)
-    if left < LEAST_COLUMN:
-        return []
-    sizes[widest] = min(sizes[widest], left)
+    room = width - 2 - GAP * (len(sizes) - 1)
+    while sum(sizes) > room:
+        widest = sizes.index(max(sizes))
+        if sizes[widest] <= LEAST_COLUMN:
+            return []
+        sizes[widest] -= 1
     return sizes
 
 
@@ -188,37 +202,58 @@ def _aligned(texts: list[str], table: Table, sizes: list[int], style: str = "") 
     return out
 
 
-def _row(table: Table, row: Row, sizes: list[int], width: int) -> list[Line]:
-    if sizes:
-        return _aligned([_cell(c) for c in (row.head, *row.cells)], table, sizes, "bold" if row.total else "")
-    parts = []
+def _paragraph(table: Table, row: Row, width: int) -> list[Line]:
+    """A row as one sentence after its head, without what it has already said."""
+    said = ""
     for column, cell in zip(table.columns[1:], row.cells, strict=True):
         text = _cell(cell)
-        if text:
-            parts.append(f"{column.name} {text}" if column.numeric else text)
-    rest = "; ".join([*(p.rstrip(".") for p in parts[:-1]), *parts[-1:]])
-    return [*_wrapped(row.head.text, width, "  ", style="bold"), *_wrapped(rest, width, "      ")]
+        if not text or (column.numeric and re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.])", said)):
+            continue
+        part = f"{_inside(column.name)} {text}" if column.numeric else text
+        joint = " " if text.startswith("[") else "; "
+        said = f"{said.rstrip('.')}{joint}{part}" if said else part
+    return _wrapped(f"{row.head.text}: {said}" if said else row.head.text, width, "  ", "      ")
+
+
+def _inside(name: str) -> str:
+    """A column's name as it stands inside a sentence."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
 
 
 def _explanations(section: Explanations, width: int) -> list[Line]:
+    """What leads has a line for each reason, with its sources; the others one running text for each side.
+
+    What the record speaks against has its tally alone.
+    """
     out = _wrapped(section.lead, width, style="bold")
+    folded = 0
     for row in section.rows:
         out += _wrapped(f"{row.name}: {row.word} ({row.tally})", width, "  ", style="bold")
         if row.note:
             out += _wrapped(row.note, width, "      ")
-        for mark, reasons in (("+", row.for_), ("−", row.against), ("?", row.unknown)):
+        if row.folded:
+            folded += 1
+            continue
+        sides = (("+", row.for_), ("−", row.against))
+        if not row.leading:
+            for mark, reasons in sides:
+                running = " ".join(sentence(_reason(reason, cited=False)) for reason in reasons)
+                out += _wrapped(running, width, f"    {mark} ", "      ")
+            continue
+        for mark, reasons in (*sides, ("?", row.unknown)):
             most = OPEN if mark == "?" else len(reasons)
             for reason in reasons[:most]:
                 out += _wrapped(_reason(reason), width, f"    {mark} ", "      ")
             if len(reasons) > most:
                 out += _wrapped(f"and {len(reasons) - most} more", width, f"    {mark} ")
+    if folded:
+        out += _wrapped(f"The reasons for and against the last {folded} are {ELSEWHERE}.", width, style="dim")
     return out
 
 
-def _reason(reason: Reason) -> str:
+def _reason(reason: Reason, cited: bool = True) -> str:
     when = f", {reason.when}" if reason.when else ""
-    weight = " (weight 2)" if reason.weight == 2 else ""
-    return f"{reason.text}{when}{weight}{_named(reason.sources)}"
+    return f"{reason.text}{when}{_named(reason.sources) if cited else ''}"
 
 
 def _colored(lines: list[Line], width: int) -> str:

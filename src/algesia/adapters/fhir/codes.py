@@ -46,7 +46,22 @@ def _neoplasms() -> tuple[Prefix, ...]:
     )
 
 
+def _poisonings() -> tuple[Prefix, ...]:
+    """T40.0 to T40.6, of which the sixth character says why: 5 is an adverse effect, 6 too little taken."""
+    fifths = {"4": ("X", "1", "2", "9"), "6": ("0", "9")}
+    return tuple(
+        Prefix(
+            f"T40.{n}",
+            "overdose",
+            "poisoning by narcotics and cocaine, T40.0 to T40.6",
+            unless=tuple(f"T40.{n}{fifth}{why}" for fifth in fifths.get(n, ("X",)) for why in "56"),
+        )
+        for n in "0123456"
+    )
+
+
 CONDITION_PREFIXES: Final = (
+    *_poisonings(),
     *_neoplasms(),
     Prefix("G89.3", "cancer", "neoplasm related pain (acute) (chronic)"),
     Prefix("G89.0", "chronic-pain", "central pain syndrome"),
@@ -92,7 +107,7 @@ CONDITION_PREFIXES: Final = (
     Prefix("I50", "heart-failure", "heart failure"),
     Prefix("I45.81", "long-qt", "long QT syndrome"),
 )
-"""F11.9 (opioid use, unspecified) is not here: it is not a disorder. D57.3 is the trait, Z33.2 the end of a
+"""F11.9 (opioid use, unspecified) is not here: it is not a disorder. F17 (nicotine) is not: no interlock is about it. D57.3 is the trait, Z33.2 the end of a
 pregnancy, G89.1 acute pain. What no prefix fits keeps its text and code and has no kind."""
 
 

@@ -1,4 +1,4 @@
-"""Condition: kind by ICD-10-CM prefix, else by a few plain words of its text; onset, end, and what is refuted.
+"""Condition: kind by ICD-10-CM prefix, else by the words of its text (`condition_words`); onset, end, and what is refuted.
 
 A condition that is `refuted` or `entered-in-error` does not count. One that is inactive, in remission or resolved
 without saying since when ends on the day the resource was last known to say so.
@@ -6,11 +6,11 @@ without saying since when ends on the day the resource was last known to say so.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from typing import Final
 
 from algesia.adapters.fhir.codes import CONDITION_PREFIXES, ICD10, Prefix
+from algesia.adapters.fhir.condition_words import kind_of_words
 from algesia.adapters.fhir.context import Context
 from algesia.adapters.fhir.elements import (
     Json,
@@ -28,32 +28,14 @@ from algesia.quantities.refusal import InputRefused
 from algesia.quantities.time import Instant
 from algesia.record.model import Code, Condition
 
+__all__ = ["from_condition", "kind_of_code", "kind_of_words"]
+
 _NOT_SO: Final = ("refuted", "entered-in-error")
 _OVER: Final = ("inactive", "remission", "resolved")
 
 _BY_START: Final[dict[str, list[Prefix]]] = defaultdict(list)
 for _prefix in CONDITION_PREFIXES:
     _BY_START[_prefix.begins[:3]].append(_prefix)
-
-_WORDS: Final[tuple[tuple[str, str], ...]] = (
-    ("sleep apnea", "sleep-apnea"), ("sleep apnoea", "sleep-apnea"), ("opioid use disorder", "opioid-use-disorder"),
-    ("opioid dependence", "opioid-use-disorder"), ("opioid abuse", "opioid-use-disorder"),
-    ("chronic kidney disease", "renal-disease"), ("end-stage renal disease", "renal-disease"),
-    ("end stage renal disease", "renal-disease"), ("cirrhosis", "hepatic-disease"),
-    ("sickle cell disease", "sickle-cell"), ("sickle-cell disease", "sickle-cell"),
-    ("sickle cell anemia", "sickle-cell"), ("malignant neoplasm", "cancer"), ("malignant tumor", "cancer"),
-    ("carcinoma", "cancer"), ("metastatic", "cancer"), ("lymphoma", "cancer"), ("leukemia", "cancer"),
-    ("myeloma", "cancer"), ("palliative care", "palliative"), ("fibromyalgia", "fibromyalgia"),
-    ("chronic obstructive", "lung-disease"), ("pulmonary emphysema", "lung-disease"), ("asthma", "lung-disease"),
-    ("major depress", "depression"), ("depressive disorder", "depression"), ("anxiety disorder", "anxiety"),
-    ("normal pregnancy", "pregnancy"), ("currently pregnant", "pregnancy"), ("osteoporosis", "osteoporosis"),
-    ("heart failure", "heart-failure"), ("long qt", "long-qt"), ("chronic pain", "chronic-pain"),
-    ("chronic low back pain", "chronic-pain"), ("chronic neck pain", "chronic-pain"),
-)  # fmt: skip
-_ABOUT_ANOTHER: Final = re.compile(
-    r"\b(?:history|family|screening|suspected|risk|carrier|trait|ruled out|no evidence|without|absence|in situ"
-    r"|benign|fear of|exposure to|prevention|complete miscarriage|childhood)\b"
-)
 
 
 def kind_of_code(code: str) -> str | None:
@@ -69,18 +51,6 @@ def kind_of_code(code: str) -> str | None:
                 return None
             return prefix.kind
     return None
-
-
-def kind_of_words(text: str) -> str | None:
-    """The kind that plain words mean, unless they speak of a history, a relative, a risk or a suspicion.
-
-    >>> kind_of_words("Sleep apnea (disorder)"), kind_of_words("Family history of malignant neoplasm")
-    ('sleep-apnea', None)
-    """
-    words = text.lower()
-    if _ABOUT_ANOTHER.search(words):
-        return None
-    return next((kind for phrase, kind in _WORDS if phrase in words), None)
 
 
 def from_condition(condition: Json, ctx: Context, birth: Instant | None) -> Condition | None:
