@@ -13,7 +13,7 @@ from typing import Final
 
 from algesia.assessment.differential import OIH, open_gates
 from algesia.assessment.facts import Facts
-from algesia.assessment.findings import Finding
+from algesia.assessment.finding import Finding
 from algesia.assessment.model import Ask, Differential, Hypothesis
 from algesia.assessment.wording import listed
 from algesia.knowledge.clinical import Feature

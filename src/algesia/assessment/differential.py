@@ -21,10 +21,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from algesia.assessment.facts import Facts
-from algesia.assessment.findings import Finding
-from algesia.assessment.interlocks import ADULT
+from algesia.assessment.finding import Finding
 from algesia.assessment.model import Differential, Episode, Evidence, Hypothesis, Interlock, Support, Unknown
 from algesia.assessment.stable import stable
+from algesia.assessment.triggers import ADULT
 from algesia.assessment.wording import listed
 from algesia.knowledge.clinical import Feature
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from algesia.assessment.diary import pain_diary
 from algesia.assessment.facts import Facts
-from algesia.assessment.findings import Finding
+from algesia.assessment.finding import Finding
 from algesia.assessment.model import Episode, Evidence, Hypothesis, Support
 from algesia.assessment.wording import listed, number
 from algesia.knowledge.model import Confidence
