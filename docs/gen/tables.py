@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from algesia.knowledge.loader import load
 from algesia.knowledge.clinical import Instrument
+from algesia.knowledge.loader import load
 from algesia.knowledge.model import EDITIONS, MmeFactor
 from algesia.quantities.units import DOSE_UNITS
 from algesia.record.vocabulary import CONDITION_KINDS

@@ -28,6 +28,7 @@ from algesia.assessment.triggers import ADULT
 from algesia.assessment.wording import listed
 from algesia.knowledge.clinical import Feature
 
+RANK: Final[dict[Support, int]] = {"strong": 0, "possible": 1, "weak": 2, "none": 3, "against": 4}
 STRONG: Final = 5
 POSSIBLE: Final = 3
 WITHIN: Final = 1
@@ -63,7 +64,7 @@ def differential(
     gates = open_gates(facts, found)
     hypotheses = [_hypothesis(facts, name, found, gates) for name in facts.knowledge.hypotheses]
     hypotheses.append(stable(facts, found, episodes))
-    ranked = tuple(sorted(hypotheses, key=lambda h: -h.score))
+    ranked = tuple(sorted(hypotheses, key=lambda h: (-h.score, RANK[h.support])))
     urgent = [lock for lock in locks if lock.level == "urgent"]
     leading, withheld = _leading(facts, ranked), _out_of_scope(facts)
     if withheld is not None:

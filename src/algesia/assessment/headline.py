@@ -8,6 +8,7 @@ from typing import Final
 from algesia.assessment.diary import Diary
 from algesia.assessment.dose_response import JUDGE_AFTER, LEAST_DIFFERENCE
 from algesia.assessment.model import Episode, Interlock, SignState
+from algesia.assessment.sign_findings import STALE_DAYS
 from algesia.assessment.wording import day_text, days, listed, number
 from algesia.exposure.model import Exposure
 from algesia.record.model import Record
@@ -124,7 +125,13 @@ def _without_changes(exposure: Exposure, signs: Sequence[SignState], diary: Diar
         score = recent.mean if recent is not None else diary.scores[-1]
         parts.append(f"pain {number(score)}" + ("" if recent is not None else " when last rated"))
     text = "; ".join(parts)
-    present = [s.clinical[0].lower() + s.clinical[1:] for s in signs if s.status == "present"]
+    present = [
+        s.clinical[0].lower() + s.clinical[1:]
+        for s in signs
+        if s.status == "present"
+        and s.last_asked is not None
+        and exposure.last_day - s.last_asked <= STALE_DAYS
+    ]
     told = f" On record: {listed(present[:3])}." if present else ""
     return f"{text[0].upper()}{text[1:]}.{told} No dose change with pain around it to compare."
 

@@ -11,7 +11,6 @@ from algesia.charts.scale import TimeScale
 from algesia.charts.svg import Element
 from algesia.charts.tokens import SIZES, Size
 
-
 LEAST_PANEL: Final = 60.0
 """A panel lower than this cannot be read."""
 
