@@ -27,7 +27,7 @@ def test_every_make_target_that_a_page_names_exists() -> None:
 
 
 def test_the_readme_names_the_two_commands_first() -> None:
-    assert re.search(r"^make venv.*\nmake run", (ROOT / "README.md").read_text(), re.MULTILINE)
+    assert re.search(r"^make run.*\nmake test", (ROOT / "README.md").read_text(), re.MULTILINE)
 
 
 def test_every_target_is_phony_or_a_file() -> None:

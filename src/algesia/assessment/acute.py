@@ -36,6 +36,7 @@ def _item_nine(facts: Facts) -> list[tuple[Instant, float]]:
 
 
 def suicide(facts: Facts) -> list[str]:
+    """The last answer to item 9, where it is above 0 and no older than 28 days."""
     answers = _item_nine(facts)
     if not answers:
         return []

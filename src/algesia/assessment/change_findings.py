@@ -18,6 +18,7 @@ RUN_DAYS: Final = 56
 
 
 def from_episodes(facts: Facts, episodes: Sequence[Episode]) -> list[Finding]:
+    """What the increases, steps down and rotations that can be judged answer."""
     found = []
     ups = [e for e in episodes if e.change.direction == "increase" and e.verdict != "unassessable"]
     if ups:

@@ -71,7 +71,7 @@ def differential(
         return Differential(ranked, (), withheld, withheld)
     if urgent:
         leading = tuple(name for name in leading if name != OIH)
-        withheld = f"No statement on opioid-induced hyperalgesia until this is assessed: {listed([x.title for x in urgent])}."
+        withheld = f"No statement on opioid-induced hyperalgesia until this is assessed: {listed([lower_name(x.title) for x in urgent])}."
     return Differential(ranked, leading, _verdict(ranked, leading, gates, withheld), withheld)
 
 

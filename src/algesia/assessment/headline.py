@@ -32,7 +32,9 @@ def headline(
     emergencies = [lock for lock in locks if lock.level == "emergency"]
     if emergencies:
         return _emergency(emergencies)
-    urgent = [reason for lock in locks if lock.level == "urgent" for reason in lock.because]
+    urgent = list(
+        dict.fromkeys(reason for lock in locks if lock.level == "urgent" for reason in lock.because)
+    )
     increases = [e for e in episodes if e.change.direction == "increase"]
     judged = [e for e in increases if e.verdict != "unassessable" and not e.change.allowed]
     told = []

@@ -40,6 +40,7 @@ SENSITIVITY: Final = frozenset(
 
 
 def from_signs(facts: Facts, signs: Sequence[SignState], changes: Sequence[DoseChange]) -> list[Finding]:
+    """What each sign answers, up to the day of asking."""
     found = []
     for state in signs:
         if state.status == "not-examined" or state.since is None:
