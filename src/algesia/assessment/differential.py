@@ -64,7 +64,7 @@ def differential(
     gates = open_gates(facts, found)
     hypotheses = [_hypothesis(facts, name, found, gates) for name in facts.knowledge.hypotheses]
     hypotheses.append(stable(facts, found, episodes))
-    ranked = tuple(sorted(hypotheses, key=lambda h: (-h.score, RANK[h.support])))
+    ranked = tuple(sorted(hypotheses, key=lambda h: (RANK[h.support], -h.score)))
     urgent = [lock for lock in locks if lock.level == "urgent"]
     leading, withheld = _leading(facts, ranked), _out_of_scope(facts)
     if withheld is not None:
