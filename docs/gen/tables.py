@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 
+from constants import DEFINITIONS
+
+from algesia.exposure.plausible import ASKED, HELD_BACK, TEXTBOOK_TOP
 from algesia.knowledge.clinical import Instrument
 from algesia.knowledge.loader import load
 from algesia.knowledge.model import EDITIONS, MmeFactor
@@ -188,6 +192,29 @@ def body_areas() -> str:
     return table(head, rows)
 
 
+def definitions(page: str) -> str:
+    """The numbers that one method page rests on, as the code has them."""
+    rows = ((d.what, d.text, d.basis, f"`{d.name}`") for d in DEFINITIONS[page])
+    return table(("definition", "value", "basis", "where it stands"), rows)
+
+
+def checking_limits() -> str:
+    """Amounts in mg a day above which an entry is held back or asked about."""
+    held = (
+        (route or "other", drug or "any other", limit.mg_a_day, "held back", limit.basis)
+        for (route, drug), limit in HELD_BACK.items()
+    )
+    asked = (
+        ("mouth or nose", drug or "any other", limit.mg_a_day, "asked", limit.basis)
+        for drug, limit in ASKED.items()
+    )
+    top = (
+        (route, drug, mg, "asked", "upper end of a textbook range (source it_textbook)")
+        for (route, drug), mg in TEXTBOOK_TOP.items()
+    )
+    return table(("route", "drug", "above mg a day", "then", "basis"), (*held, *asked, *top))
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "mme-factors": mme_factors,
     "hypotheses": hypotheses,
@@ -199,8 +226,10 @@ TABLES: dict[str, Callable[[], str]] = {
     "claims": claims,
     "sources": sources,
     "body-areas": body_areas,
+    "checking-limits": checking_limits,
     "condition-kinds": lambda: names(CONDITION_KINDS),
     "units": lambda: names(DOSE_UNITS),
+    **{f"definitions-{page}": partial(definitions, page) for page in DEFINITIONS},
 }
 
 
