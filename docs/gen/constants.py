@@ -143,7 +143,9 @@ def numbers_of_the_code() -> frozenset[str]:
     found = set()
     for package in PACKAGES:
         for path in sorted((ROOT / package).glob("*.py")):
-            module = import_module(f"algesia.{package}" + ("" if path.stem == "__init__" else f".{path.stem}"))
+            module = import_module(
+                f"algesia.{package}" + ("" if path.stem == "__init__" else f".{path.stem}")
+            )
             for name in _capitals(path):
                 value = getattr(module, name)
                 parts = value if isinstance(value, tuple) else (value,)

@@ -201,11 +201,11 @@ def definitions(page: str) -> str:
 def checking_limits() -> str:
     """Amounts in mg a day above which an entry is held back or asked about."""
     held = (
-        (route or "other", drug or "any other", limit.mg_a_day, "held back", limit.basis)
+        (route or "other", drug or "any other", f"{limit.mg_a_day:,.0f}", "held back", limit.basis)
         for (route, drug), limit in HELD_BACK.items()
     )
     asked = (
-        ("mouth or nose", drug or "any other", limit.mg_a_day, "asked", limit.basis)
+        ("mouth or nose", drug or "any other", f"{limit.mg_a_day:,.0f}", "asked", limit.basis)
         for drug, limit in ASKED.items()
     )
     top = (

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from algesia.assessment.ask import ask_next
 from algesia.assessment.changes import dose_changes
-from algesia.assessment.diary import Diary, function_instrument, function_scores, pain_diary
+from algesia.assessment.diary import Diary, function_instrument
 from algesia.assessment.differential import differential
 from algesia.assessment.dose_response import episodes
 from algesia.assessment.facts import Facts
@@ -73,21 +73,20 @@ def review(
     """
     day = record.last_day if as_of is None else as_of
     exposed = exposure(record, knowledge, edition, day)
-    facts = Facts(record, exposed, knowledge, day)
+    facts = Facts.of(record, exposed, knowledge, day)
     spreading = spread(record, knowledge.body_areas, day) if record.body_maps else None
     signs = sign_states(record, knowledge.signs, day, spreading)
     changes = dose_changes(exposed)
     locks = interlocks(facts, signs, changes)
-    followed = episodes(record, changes, day)
+    followed = episodes(facts, changes)
     found = findings(facts, signs, followed)
     weighed = differential(facts, found, followed, locks)
     emergency = any(lock.level == "emergency" for lock in locks)
     amounts_known = any(item.daily is not None and item.status != "not-opioid" for item in exposed.items)
-    pattern = trap(record, followed, knowledge.trap, day, amounts_known)
+    pattern = trap(facts, followed, amounts_known)
     if emergency:
         pattern = Trap("unassessable", None, ("an emergency comes first",), ())
-    now = _now(record, exposed, day)
-    diary = pain_diary(record, day)
+    diary = facts.diary
     aside = tuple(f"{f.words}: {f.set_aside}." for f in found if f.set_aside is not None)
     built = Review(
         record=record,
@@ -102,7 +101,7 @@ def review(
         differential=weighed,
         ask_next=ask_next(facts, found, weighed),
         options=options(facts, locks, weighed.leading),
-        now=now,
+        now=_now(facts),
         headline=headline(record, exposed, followed, signs, locks, diary),
         subline=subline(exposed, followed, diary, knowledge.edition),
         unassessable=_unassessable(exposed, pattern, len(diary.days), emergency),
@@ -122,15 +121,14 @@ def _left_out(diary: Diary) -> tuple[str, ...]:
     )
 
 
-def _now(record: Record, exposed: Exposure, day: int) -> Now:
-    diary = pain_diary(record, day)
+def _now(facts: Facts) -> Now:
+    diary, day = facts.diary, facts.as_of
     recent = diary.window(day - RECENT_DAYS + 1, day + 1)
     if recent is None and diary.days:
         recent = diary.window(diary.days[-1], diary.days[-1] + 1)
-    scores = function_scores(record, day)
-    name = function_instrument([f for f in record.function if f.at.day <= day])
-    latest = (name, scores[-1][1], scores[-1][0]) if scores and name else None
-    total = exposed.on(day)
+    name = function_instrument([f for f in facts.record.function if f.at.day <= day])
+    latest = (name, facts.function[-1][1], facts.function[-1][0]) if facts.function and name else None
+    total = facts.exposure.on(day)
     return Now(recent, latest, total.mme, total.complete)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from algesia.assessment.diary import pain_diary
 from algesia.assessment.dose_response import LATE_DAYS, LEAST_DIFFERENCE
 from algesia.assessment.facts import Facts
 from algesia.assessment.finding import Finding
@@ -70,7 +69,7 @@ def _from_run(facts: Facts, episodes: Sequence[Episode]) -> list[Finding]:
     if not run or run[0].pain_before is None or facts.as_of - run[0].change.first_day < RUN_DAYS:
         return []
     since = max(run[-1].change.day, facts.as_of - LATE_DAYS + 1)
-    now = pain_diary(facts.record, facts.as_of).window(since, facts.as_of + 1)
+    now = facts.diary.window(since, facts.as_of + 1)
     if now is None or now.n < 3:
         return []
     before = run[0].pain_before

@@ -34,10 +34,10 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final
 
-from algesia.assessment.diary import Diary, function_scores, pain_diary, window_of
+from algesia.assessment.diary import Diary, window_of
+from algesia.assessment.facts import Facts
 from algesia.assessment.model import DoseChange, Episode, Verdict, Window
 from algesia.assessment.wording import change_sentence
-from algesia.record.model import Record
 
 BEFORE_DAYS: Final = 7
 BEFORE_REACH: Final = 14
@@ -74,15 +74,13 @@ class _Course:
         return self.span - 1
 
 
-def episodes(record: Record, changes: Sequence[DoseChange], as_of: int) -> tuple[Episode, ...]:
+def episodes(facts: Facts, changes: Sequence[DoseChange]) -> tuple[Episode, ...]:
     """One `Episode` for each change, in order of time. A start without a score before it has nothing to compare."""
-    diary = pain_diary(record, as_of)
-    function = function_scores(record, as_of)
     result = []
     for index, change in enumerate(changes):
         since = changes[index - 1].day if index else None
-        until = changes[index + 1].day if index + 1 < len(changes) else as_of + 1
-        result.append(_episode(change, diary, function, since, until))
+        until = changes[index + 1].day if index + 1 < len(changes) else facts.as_of + 1
+        result.append(_episode(change, facts.diary, facts.function, since, until))
     return tuple(e for e in result if e.change.direction != "start" or e.pain_before is not None)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from algesia.assessment.diary import Diary, function_scores, pain_diary
 from algesia.exposure.model import Exposure
 from algesia.knowledge.drugs import identify
 from algesia.knowledge.loader import Knowledge
@@ -15,12 +16,20 @@ RENAL_FAILURE_WORDS = ("dialysis", "haemodialysis", "hemodialysis", "end-stage",
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """A record as seen on one day, with the exposure and knowledge needed to read it."""
+    """A record as seen on one day, with the exposure, the diary and the knowledge needed to read it."""
 
     record: Record
     exposure: Exposure
     knowledge: Knowledge
     as_of: int
+    diary: Diary
+    function: tuple[tuple[int, float], ...]
+
+    @classmethod
+    def of(cls, record: Record, exposure: Exposure, knowledge: Knowledge, as_of: int) -> Facts:
+        """The facts known on a day."""
+        diary, function = pain_diary(record, as_of), function_scores(record, as_of)
+        return cls(record, exposure, knowledge, as_of, diary, function)
 
     def conditions(self, *kinds: str) -> tuple[Condition, ...]:
         """Conditions of these kinds known by `as_of` and not ended, in a stable order."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from algesia.assessment.diary import pain_diary
 from algesia.assessment.facts import Facts
 from algesia.assessment.finding import Finding
 from algesia.assessment.model import Episode, Evidence, Hypothesis, Support
@@ -55,7 +54,7 @@ def stable(facts: Facts, found: Sequence[Finding], episodes: Sequence[Episode]) 
 
 
 def _pain(facts: Facts) -> tuple[str, bool] | None:
-    diary = pain_diary(facts.record, facts.as_of)
+    diary = facts.diary
     if len(diary.days) < 2 or not facts.exposure.items:
         return None
     now = diary.window(facts.as_of - 6, facts.as_of + 1) or diary.window(diary.days[-1], diary.days[-1] + 1)

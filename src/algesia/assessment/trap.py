@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from algesia.assessment.diary import Diary, function_scores, pain_diary
+from algesia.assessment.diary import Diary
 from algesia.assessment.dose_response import level_before
 from algesia.assessment.model import Episode, Trap, TrapCheck, Window
 from algesia.assessment.wording import amount, day_text, listed, number, percent
@@ -38,9 +38,7 @@ class _Gain:
         return None if self.pain is None else False
 
 
-def trap(
-    record: Record, episodes: Sequence[Episode], rule: TrapRule, as_of: int, opioids_known: bool
-) -> Trap:
+def trap(facts: Facts, episodes: Sequence[Episode], opioids_known: bool) -> Trap:
     """Judge the rule on the record.
 
     Parameters
@@ -53,7 +51,8 @@ def trap(
         return _unassessable("only what as-needed orders allow rose; what was taken is not known")
     if not opioids_known:
         return _unassessable("no opioid dose with a known amount is on record")
-    diary, function = pain_diary(record, as_of), function_scores(record, as_of)
+    record, as_of, diary, function = facts.record, facts.as_of, facts.diary, facts.function
+    rule = facts.knowledge.trap
     gains = {
         e.change.day: _gain(e, diary, function, _until(e, episodes, as_of), rule, as_of) for e in increases
     }
