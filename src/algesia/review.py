@@ -6,6 +6,7 @@ are not seen. The order of facts changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from algesia.assessment.ask import ask_next
@@ -14,6 +15,7 @@ from algesia.assessment.diary import Diary, function_instrument
 from algesia.assessment.differential import differential
 from algesia.assessment.dose_response import episodes
 from algesia.assessment.facts import Facts
+from algesia.assessment.finding import Finding
 from algesia.assessment.findings import findings
 from algesia.assessment.headline import headline, subline
 from algesia.assessment.interlocks import interlocks
@@ -100,7 +102,7 @@ def review(
         spread=spreading,
         differential=weighed,
         ask_next=ask_next(facts, found, weighed),
-        options=options(facts, locks, weighed.leading),
+        options=options(facts, locks, weighed.leading, _worse_on_less(found)),
         now=_now(facts),
         headline=headline(record, exposed, followed, signs, locks, diary),
         subline=subline(exposed, followed, diary, knowledge.edition),
@@ -110,6 +112,10 @@ def review(
         notes=aside + _left_out(diary),
     )
     return replace(built, sources=_sources(built))
+
+
+def _worse_on_less(found: Sequence[Finding]) -> bool:
+    return any(f.feature == "dose-down-pain-down" and not f.present and f.counts for f in found)
 
 
 def _left_out(diary: Diary) -> tuple[str, ...]:

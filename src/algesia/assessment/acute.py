@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from algesia.assessment.changes import REFILL_DAYS, Line, lines_of
 from algesia.assessment.facts import Facts
 from algesia.assessment.model import DoseChange
 from algesia.assessment.wording import day_text, number
@@ -18,6 +19,13 @@ PHQ9_ASK: Final = 10
 """From this total on (phq9_2001), an unknown item 9 is asked the same day."""
 STEP_LIMIT: Final = 25.0
 """Largest step in percent that the FDA class label names; a larger one, or a stop, is asked about."""
+STEP_DAYS: Final = 14
+"""Steps within this span are added up: the label's shortest interval."""
+ROTATION_LIMIT: Final = 50.0
+"""A rotation may lower the total by this much in percent (the default reduction for incomplete cross-tolerance)."""
+TAPERED: Final = 0.25
+TAPER_DAYS: Final = 365
+"""A stop from this share of the highest dose of the last year is the end of a taper (our own definition)."""
 LEAST_COURSE: Final = 7
 """Days an opioid must have run before its end counts as a stop (our own definition)."""
 
@@ -61,32 +69,49 @@ def suicide_open(facts: Facts) -> list[str]:
 
 
 def abrupt(facts: Facts, changes: Sequence[DoseChange]) -> list[str]:
-    """A stop, or a step down beyond the label's limit, within 28 days."""
+    """A stop, or a fall beyond the label's largest step within two weeks, that still stands and is at most 28 days old.
+
+    A fall is measured from the highest level that stood for a week. A rotation is asked about when the total fell by
+    more than half, incomplete cross-tolerance considered; a change that only moves what as-needed orders allow, a
+    supply that ran out within a week and the last small step of a taper are not.
+    """
     found = []
-    for change in changes:
-        if change.direction != "decrease" or not 0 <= facts.as_of - change.day <= FRESH_DAYS:
-            continue
-        when = day_text(facts.record, change.day)
-        unit = "MME a day" if change.unit == "MME/d" else f"mg a day of {change.drug}"
-        if change.after == 0 and _ran(facts, change.day):
-            found.append(f"{number(change.before)} {unit} until {when}, nothing on record since")
-        elif change.after > 0 and -(change.percent or 0) > STEP_LIMIT:
-            found.append(f"{number(change.before)} to {number(change.after)} {unit} on {when}")
+    turned = {change.day for change in changes if change.direction == "rotation"}
     running = facts.running_opioids()
+    for line in lines_of(facts.exposure):
+        if line.allowed:
+            continue
+        for day, value in line.levels:
+            high = line.held(day - STEP_DAYS, day, LEAST_COURSE)
+            limit = ROTATION_LIMIT if day in turned else STEP_LIMIT
+            fell = 0 <= facts.as_of - day <= FRESH_DAYS and high > 0 and value < (1 - limit / 100) * high
+            if not fell or line.at(facts.as_of) >= (1 - limit / 100) * high:
+                continue
+            words = _fall(facts, line, day, value, high, bool(running))
+            if words is not None:
+                found.append(words)
     for item in facts.exposure.items:
         if item.status != "unconverted" or item.daily is not None or item.end is None or running:
             continue
         if 0 <= facts.as_of - item.end <= FRESH_DAYS and item.end - item.start >= LEAST_COURSE:
             found.append(f"{item.drug} until {day_text(facts.record, item.end)}, amount not known")
-    return found
+    return found[-1:] if found else []
 
 
-def _ran(facts: Facts, day: int) -> bool:
-    return any(
-        item.start <= day - LEAST_COURSE
+def _fall(facts: Facts, line: Line, day: int, value: float, high: float, running: bool) -> str | None:
+    """The fall in words; ``None`` where it is the end of a taper, a late refill, or one of several drugs."""
+    when = day_text(facts.record, day)
+    unit = "MME a day" if line.unit == "MME/d" else f"mg a day of {line.drug}"
+    if value > 0:
+        return f"{number(high)} to {number(value)} {unit} by {when}"
+    refill = any(
+        item.end == day and item.basis == "dispensed" and facts.as_of - day <= REFILL_DAYS
         for item in facts.exposure.items
-        if item.status in ("converted", "unconverted", "apart") and item.end == day
     )
+    tapered = high <= TAPERED * line.held(day - TAPER_DAYS, day, LEAST_COURSE)
+    if running or refill or tapered:
+        return None
+    return f"{number(high)} {unit} until {when}, nothing on record since"
 
 
 def precipitated(facts: Facts) -> list[str]:
@@ -94,12 +119,17 @@ def precipitated(facts: Facts) -> list[str]:
     given = [
         (m.start.day, name)
         for m in facts.record.medications
-        if not m.as_needed and (name := facts.displacer(m)) is not None
+        if not m.as_needed
+        and (name := facts.displacer(m)) is not None
+        and not facts.ran_before(name, m.start.day)
     ]
     given += [(d.at.day, name) for d in facts.record.doses if (name := facts.displacer(d)) is not None]
     for intervention in facts.record.interventions:
         words = (intervention.text or intervention.kind).lower()
-        given += [(intervention.at.day, name) for name in ("naltrexone", "naloxone") if name in words]
+        taught = any(word in words for word in ("kit", "taught", "teach", "offered", "education"))
+        given += [
+            (intervention.at.day, name) for name in ("naltrexone", "naloxone") if name in words and not taught
+        ]
     found = []
     for sign in facts.record.signs:
         day = sign.at.day

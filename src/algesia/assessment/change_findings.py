@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from algesia.assessment.dose_response import LATE_DAYS, LEAST_DIFFERENCE
+from algesia.assessment.dose_response import LATE_DAYS, LEAST_DIFFERENCE, LEAST_WORSE
 from algesia.assessment.facts import Facts
 from algesia.assessment.finding import Finding
 from algesia.assessment.model import Episode
 from algesia.assessment.sign_findings import WITHDRAWAL_DAYS
 from algesia.assessment.wording import day_text, lower_first, number
 
+BRIEF_DAYS: Final = 28
+"""Relief that held longer was not brief ("days to a few weeks")."""
+RUN_GAP: Final = 90
+"""Steps further apart than this are no run."""
 RUN_DAYS: Final = 56
 """A taper in steps is judged as one run from eight weeks after its first step (our own definition)."""
 
@@ -28,7 +32,7 @@ def from_episodes(facts: Facts, episodes: Sequence[Episode]) -> list[Finding]:
         worse, lasting = last.verdict == "worse", last.verdict == "lasting-relief"
         found.append(Finding("dose-up-pain-up", worse, words, day, None, worse))
         found.append(Finding("dose-up-relief-sustained", lasting, words, day, None, lasting))
-        brief = [e for e in ups if e.verdict == "brief-relief"]
+        brief = [e for e in ups if e.verdict == "brief-relief" and (e.returned_after_days or 0) <= BRIEF_DAYS]
         if brief:
             times = f"{len(brief)} of {len(ups)} increases"
             found.append(
@@ -39,9 +43,19 @@ def from_episodes(facts: Facts, episodes: Sequence[Episode]) -> list[Finding]:
     downs = [e for e in episodes if e.change.direction == "decrease" and e.verdict != "unassessable"]
     if downs:
         last = downs[-1]
-        same_or_better = last.verdict in ("lasting-relief", "no-relief")
+        # The reference asks "the same or better"; the same counts for nothing here: a flat diary proves little.
+        better, worse = last.verdict == "lasting-relief", last.verdict == "worse"
         words = f"after the step down of {day_text(facts.record, last.change.day)}: {lower_first(last.says)}"
-        found.append(Finding("dose-down-pain-down", same_or_better, words, last.change.day + WITHDRAWAL_DAYS))
+        found.append(
+            Finding(
+                "dose-down-pain-down",
+                not worse,
+                words,
+                last.change.day + WITHDRAWAL_DAYS,
+                None,
+                better or worse,
+            )
+        )
     else:
         found += _from_run(facts, episodes)
     turns = [e for e in episodes if e.change.direction == "rotation" and e.verdict != "unassessable"]
@@ -65,6 +79,8 @@ def _from_run(facts: Facts, episodes: Sequence[Episode]) -> list[Finding]:
     for episode in reversed(episodes):
         if episode.change.direction != "decrease":
             break
+        if run and run[0].change.day - episode.change.day > RUN_GAP:
+            break
         run.insert(0, episode)
     if not run or run[0].pain_before is None or facts.as_of - run[0].change.first_day < RUN_DAYS:
         return []
@@ -73,11 +89,12 @@ def _from_run(facts: Facts, episodes: Sequence[Episode]) -> list[Finding]:
     if now is None or now.n < 3:
         return []
     before = run[0].pain_before
-    same_or_better = now.mean <= before.mean + LEAST_DIFFERENCE
-    if not same_or_better and facts.as_of - run[-1].change.day < WITHDRAWAL_DAYS:
+    worse = now.mean >= before.mean + LEAST_WORSE
+    better = now.mean <= before.mean - LEAST_DIFFERENCE
+    if worse and facts.as_of - run[-1].change.day < WITHDRAWAL_DAYS:
         return []
     words = (
         f"{len(run)} steps down since {day_text(facts.record, run[0].change.first_day)}: "
         f"pain {number(before.mean)} before, {number(now.mean)} now"
     )
-    return [Finding("dose-down-pain-down", same_or_better, words, facts.as_of)]
+    return [Finding("dose-down-pain-down", not worse, words, facts.as_of, None, better or worse)]

@@ -6,7 +6,7 @@ amounts are left out wherever a fixed schedule exists; where an opioid was only 
 that the order allows is watched, because a raised ceiling is a change of order and not noise.
 
 A departure of one or two days that comes back to within 10 % is a missed or extra dose, or a refill gap; it is
-no change; nor is a gap of up to a week between two dispensed supplies. Small steps add up: each level is compared
+no change; nor is a gap of up to a week between two orders or supplies. Small steps add up: each level is compared
 with the last level that was accepted.
 """
 
@@ -24,18 +24,33 @@ LEAST_CHANGE: Final = 0.10
 BLIP_DAYS: Final = 2
 """A departure this short, which comes back, is a missed or extra dose."""
 REFILL_DAYS: Final = 7
-"""A gap this short between dispensed supplies is a late refill, not a stop and a start (our own definition)."""
+"""A gap this short between orders or supplies is a late refill, not a stop and a start (our own definition)."""
 
 Level = tuple[int, float]
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """What is watched: MME a day of everything convertible, or mg a day of one drug by one route."""
+
     unit: str
     drug: str | None
     route: str | None
     levels: tuple[Level, ...]
     allowed: bool = False
+
+    def at(self, day: int) -> float:
+        """The level that holds on a day."""
+        return self.before(day + 1)
+
+    def held(self, start: int, end: int, least: int) -> float:
+        """The highest level that stood for at least `least` days and was there within ``[start, end)``."""
+        highest = 0.0
+        for index, (since, value) in enumerate(self.levels):
+            until = self.levels[index + 1][0] if index + 1 < len(self.levels) else end
+            if since < end and until > start and min(until, end) - since >= least:
+                highest = max(highest, value)
+        return highest
 
     def before(self, day: int) -> float:
         """The level that held on the day before."""
@@ -49,7 +64,7 @@ class _Line:
 
 @dataclass(frozen=True, slots=True)
 class _Move:
-    line: _Line
+    line: Line
     begun: int
     before: float
     after: float
@@ -67,7 +82,7 @@ def dose_changes(exposure: Exposure) -> tuple[DoseChange, ...]:
     -------
     One `DoseChange` a day at most. A day on which one drug falls and another rises is a rotation.
     """
-    lines = _lines(exposure)
+    lines = lines_of(exposure)
     found: dict[int, list[_Move]] = {}
     for line in lines:
         for day, first, before, after in _steps_of(line.levels):
@@ -94,10 +109,9 @@ def dose_changes(exposure: Exposure) -> tuple[DoseChange, ...]:
     return tuple(changes)
 
 
-def _lines(exposure: Exposure) -> list[_Line]:
-    refills = frozenset(
-        item.end for item in exposure.items if item.basis == "dispensed" and item.end is not None
-    )
+def lines_of(exposure: Exposure) -> list[Line]:
+    """The lines that are watched for dose changes."""
+    refills = frozenset(item.end for item in exposure.items if item.basis != "taken" and item.end is not None)
     silent = frozenset(
         item.start
         for item in exposure.items
@@ -121,11 +135,11 @@ def _line(
     everything: Steps,
     refills: frozenset[int],
     silent: frozenset[int],
-) -> _Line:
+) -> Line:
     scheduled = any(span.likely > 0 for span in fixed.values)
     steps = fixed if scheduled else everything
     drug, route = key if key is not None else (None, None)
-    return _Line(unit, drug, route, _levels(steps, refills, silent), not scheduled)
+    return Line(unit, drug, route, _levels(steps, refills, silent), not scheduled)
 
 
 def _levels(steps: Steps, refills: frozenset[int], silent: frozenset[int]) -> tuple[Level, ...]:

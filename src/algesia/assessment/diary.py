@@ -56,6 +56,25 @@ class Diary:
         windows = [window for block in blocks if (window := window_of(block)) is not None]
         return sqrt(sum((w.sd or 0.0) ** 2 for w in windows) / len(windows))
 
+    @property
+    def persistence(self) -> float:
+        """By how much noise of means grows because one day resembles the next: sqrt((1 + r) / (1 - r)).
+
+        r is the correlation of neighboring days about the means of blocks of 28 rated days, between 0 and 0.7; short
+        blocks understate it, so 0.06 is added where it is above 0 (measured on simulated diaries).
+        """
+        top = bottom = 0.0
+        for start in range(0, len(self.scores), 28):
+            block = self.scores[start : start + 28]
+            mean = sum(block) / len(block)
+            bottom += sum((v - mean) ** 2 for v in block)
+            for i in range(len(block) - 1):
+                if self.days[start + i + 1] == self.days[start + i] + 1:
+                    top += (block[i] - mean) * (block[i + 1] - mean)
+        r = top / bottom if bottom > 0 else 0.0
+        r = min(0.7, r + 0.06) if r > 0 else 0.0
+        return sqrt((1 + r) / (1 - r))
+
     def on(self, day: int) -> float | None:
         """The value of a day."""
         index = bisect_left(self.days, day)

@@ -42,6 +42,9 @@ NEEDS: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """What one of must be there for more than weak support: a sign of neurotoxicity or its cause; behavior, since
 tolerance and withdrawal alone never make use disorder (DSM-5 under supervision)."""
+NEEDS_FOR_STRONG: Final[dict[str, tuple[str, ...]]] = {"neurotoxicity": ("myoclonus", "delirium")}
+"""A cause alone makes no strong pattern: the nervous system must show it."""
+LONG_STOPPED: Final = 28
 NEEDS_TWO: Final = ("tolerance",)
 """One increase that helped is no tolerance: it leads with a second finding only."""
 IMPLY_OPIOID: Final = frozenset(
@@ -115,6 +118,9 @@ def _hypothesis(facts: Facts, name: str, found: Sequence[Finding], gates: tuple[
     needs = NEEDS.get(name)
     if support in ("possible", "strong") and needs and not {e.feature for e in reasons_for} & set(needs):
         support = "weak"
+    shown = NEEDS_FOR_STRONG.get(name)
+    if support == "strong" and shown and not {e.feature for e in reasons_for} & set(shown):
+        support = "possible"
     if name == OIH:
         if support == "strong" and (gates or not strong_pattern(found)):
             support = "possible"
@@ -200,7 +206,7 @@ def _leading(facts: Facts, ranked: Sequence[Hypothesis]) -> tuple[str, ...]:
 def _may_lead(facts: Facts, hypothesis: Hypothesis) -> bool:
     """One finding alone makes a hypothesis lead only if it is strong for no other."""
     strong = [e for e in hypothesis.for_ if e.weight == 2]
-    if hypothesis.id == OIH and not strong:
+    if hypothesis.id == OIH and (not strong or _long_stopped(facts)):
         return False
     if len(hypothesis.for_) == 1 and hypothesis.id in NEEDS_TWO:
         return False
@@ -213,6 +219,13 @@ def _may_lead(facts: Facts, hypothesis: Hypothesis) -> bool:
 def lower_name(name: str) -> str:
     """A hypothesis inside a sentence."""
     return name[0].lower() + name[1:]
+
+
+def _long_stopped(facts: Facts) -> bool:
+    """Whether the last opioid ended more than four weeks ago: what is felt now needs another reason."""
+    opioids = [item for item in facts.exposure.items if item.status != "not-opioid"]
+    ends = [item.end for item in opioids if item.end is not None]
+    return len(ends) == len(opioids) > 0 and facts.as_of - max(ends) > LONG_STOPPED
 
 
 def _verdict(

@@ -17,7 +17,8 @@ earlier. "Back within n days" means that day k is n days after the change.
 
 **Verdicts.** Increase, start or rotation: `lasting-relief` needs 28 days and a late mean at least 30 % below L
 (CDC 2022: 30 % improvement); `brief-relief` when pain fell and came back; `worse` when pain never fell and the
-settled or late mean is above L by more than its noise; otherwise `no-relief`. A decrease is never judged inside 28
+settled or late mean is above L by one point and by more than its noise, widened where one day resembles the
+next (`Diary.persistence`); otherwise `no-relief`. A decrease is never judged inside 28
 days (withdrawal takes about two weeks and has its own pain): afterwards pain lower by more than noise is
 `lasting-relief`, higher is `worse`, else `no-relief` (pain the same on less).
 
@@ -50,6 +51,8 @@ REAL_RELIEF: Final = 0.30
 NOISE_Z: Final = 2.0
 LEAST_DIFFERENCE: Final = 0.5
 LEAST_SD: Final = 0.5
+LEAST_WORSE: Final = 1.0
+"""Pain counts as worse from one point on, as between clinic scores."""
 BACK_WITHIN: Final = 0.15
 CLINIC_BEFORE: Final = 28
 CLINIC_DIFFERENCE: Final = 1.0
@@ -89,7 +92,7 @@ def _episode(
 ) -> Episode:
     before = level_before(diary, change.first_day, since)
     if before is not None:
-        level = _Level(before, diary.day_to_day)
+        level = _Level(before, diary.day_to_day, diary.persistence)
         course = _course(diary, change.day, until, level)
         verdict, why = _verdict(change, level, course)
         back, late, settled = course.back, course.late, course.settled
@@ -158,20 +161,21 @@ class _Level:
 
     window: Window
     day_to_day: float | None
+    persistence: float
 
-    def above(self, window: Window | None, least: int = 1) -> bool:
-        """Whether a mean lies above the level by more than noise."""
-        return self._apart(window, least, 1)
+    def above(self, window: Window | None) -> bool:
+        """Whether a mean lies above the level by a point and by more than noise that lasts from day to day."""
+        if window is None:
+            return False
+        gap = window.mean - self.window.mean
+        bar = noise(self.window, window, self.day_to_day) * self.persistence
+        return gap >= max(LEAST_WORSE, bar) - 1e-9
 
     def below(self, window: Window | None, least: int = 1) -> bool:
         """Whether a mean lies below the level by more than noise."""
-        return self._apart(window, least, -1)
-
-    def _apart(self, window: Window | None, least: int, sign: int) -> bool:
         if window is None or window.n < least:
             return False
-        gap = sign * (window.mean - self.window.mean)
-        return gap >= noise(self.window, window, self.day_to_day) - 1e-9
+        return self.window.mean - window.mean >= noise(self.window, window, self.day_to_day) - 1e-9
 
 
 def _back(diary: Diary, day: int, until: int, level: float) -> int | None:
@@ -199,14 +203,15 @@ def _verdict(change: DoseChange, level: _Level, course: _Course) -> tuple[Verdic
         return _verdict_down(level, course)
     if course.back is not None:
         return "brief-relief", None
+    lower = course.late is not None and course.late.mean <= (1 - REAL_RELIEF) * level.window.mean + 1e-9
+    if lower and course.span >= JUDGE_AFTER:
+        return "lasting-relief", None
     if course.fell:
         if course.span < JUDGE_AFTER or course.late is None:
             return (
                 "unassessable",
                 f"pain fell; day {course.last} of the {JUDGE_AFTER} that lasting relief needs",
             )
-        if course.late.mean <= (1 - REAL_RELIEF) * level.window.mean + 1e-9:
-            return "lasting-relief", None
         if level.above(course.late):
             return "worse", None
         return "no-relief", f"pain fell by less than the {REAL_RELIEF:.0%} that counts".replace("%", " %")

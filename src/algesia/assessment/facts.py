@@ -123,6 +123,10 @@ class Facts:
             return "buprenorphine"
         return given.drug if "opioid-antagonist" in found.classes and not found.opioids else None
 
+    def ran_before(self, drug: str, day: int) -> bool:
+        """Whether an opioid ran on the day before."""
+        return any(item.drug == drug and item.covers(day - 1) for item in self.exposure.items)
+
     def falling_egfr(self, share: float, within: int) -> str | None:
         """Words for an eGFR that fell by at least `share` within `within` days before its latest value."""
         values = self.labs("egfr")

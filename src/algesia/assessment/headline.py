@@ -42,12 +42,12 @@ def headline(
         told.append(after_increases(judged))
     elif increases:
         told.append(_unjudged(increases))
-    down = _since_reduction(record, episodes, diary, exposure.last_day)
+    down = _since_reduction(record, episodes, diary, exposure)
     if down:
         told.append(down)
     if not told:
         told.append(_without_changes(exposure, signs, diary))
-    first = [f"Assess today: {listed(urgent[:3])}."] if urgent else []
+    first = [f"Assess today: {'; '.join(urgent[:3])}."] if urgent else []
     return " ".join([*first, *told])
 
 
@@ -94,8 +94,11 @@ def _emergency(locks: Sequence[Interlock]) -> str:
     return f"{what}: {listed(reasons)}."
 
 
-def _since_reduction(record: Record, episodes: Sequence[Episode], diary: Diary, as_of: int) -> str | None:
+def _since_reduction(
+    record: Record, episodes: Sequence[Episode], diary: Diary, exposure: Exposure
+) -> str | None:
     """Pain now against pain before the run of steps down that the record ends with."""
+    as_of = exposure.last_day
     run: list[Episode] = []
     for episode in reversed(episodes):
         if episode.change.direction != "decrease":
@@ -104,7 +107,7 @@ def _since_reduction(record: Record, episodes: Sequence[Episode], diary: Diary, 
     if not run:
         return None
     first, last = run[-1], run[0]
-    if last.change.after == 0:
+    if last.change.after == 0 and not _running(exposure):
         what = f"the opioid ended on {day_text(record, last.change.day)}"
     else:
         what = f"the dose was first lowered on {day_text(record, first.change.first_day)}"
@@ -118,6 +121,11 @@ def _since_reduction(record: Record, episodes: Sequence[Episode], diary: Diary, 
     if abs(gap) < LEAST_DIFFERENCE:
         return f"Pain is as it was before {what}.{early}"
     return f"Pain is {number(abs(gap))} {'lower' if gap < 0 else 'higher'} since {what}.{early}"
+
+
+def _running(exposure: Exposure) -> bool:
+    total = exposure.on(exposure.last_day)
+    return bool(total.converted or total.unconverted or total.apart)
 
 
 def _without_changes(exposure: Exposure, signs: Sequence[SignState], diary: Diary) -> str:

@@ -38,7 +38,9 @@ RAISE: Final = Option(
 )
 
 
-def options(facts: Facts, locks: Sequence[Interlock], leading: Sequence[str]) -> tuple[Option, ...]:
+def options(
+    facts: Facts, locks: Sequence[Interlock], leading: Sequence[str], worse_on_less: bool
+) -> tuple[Option, ...]:
     """Options for this record. Empty in an emergency and without an opioid.
 
     While opioid use disorder is among what leads, no taper is offered until its criteria have been counted; once it
@@ -54,7 +56,8 @@ def options(facts: Facts, locks: Sequence[Interlock], leading: Sequence[str]) ->
         rule = facts.knowledge.interlocks["active-oud"]
         why = ("its criteria have not been counted",)
         blocks.append(Interlock(rule.id, rule.level, rule.title, why, rule.action, rule.sources, rule.basis))
-    found = [*_first(leading, urgent), _waiting(_taper(blocks, urgent, by_id), facts, leading)]
+    found = [*_first(leading, urgent, worse_on_less)]
+    found.append(_waiting(_taper(blocks, urgent, by_id), facts, leading, worse_on_less))
     if disorder:
         found.append(_treatment(by_id))
     else:
@@ -63,7 +66,7 @@ def options(facts: Facts, locks: Sequence[Interlock], leading: Sequence[str]) ->
     return (*found, _referral(blocks), RAISE)
 
 
-def _first(leading: Sequence[str], urgent: Sequence[Interlock]) -> list[Option]:
+def _first(leading: Sequence[str], urgent: Sequence[Interlock], worse_on_less: bool) -> list[Option]:
     """What comes before any plan, by what leads."""
     found = []
     if "neurotoxicity" in leading:
@@ -76,7 +79,7 @@ def _first(leading: Sequence[str], urgent: Sequence[Interlock]) -> list[Option]:
         found.append(
             Option("assess-the-finding", "Assess the new finding", "consider", (why,), ("fpm_case28",))
         )
-    if "withdrawal" in leading:
+    if "withdrawal" in leading or worse_on_less:
         why = "Hold the dose where it is, treat withdrawal, and look again before any further step."
         found.append(Option("pause", "Pause at this dose", "consider", (why,), ("wisp2016", "manhapra2017")))
     if not urgent and not found:
@@ -87,12 +90,18 @@ def _first(leading: Sequence[str], urgent: Sequence[Interlock]) -> list[Option]:
     return found
 
 
-def _waiting(taper: Option, facts: Facts, leading: Sequence[str]) -> Option:
+def _waiting(taper: Option, facts: Facts, leading: Sequence[str], worse_on_less: bool) -> Option:
     """The taper, held back while something must be known or settled first."""
     if taper.status != "consider":
         return taper
     if facts.unstated_agonist():
         why = ("Is it given for opioid use disorder? Such treatment is not tapered.", *taper.because)
+        return Option(taper.id, taper.title, "needs-answer", why, taper.sources)
+    if worse_on_less:
+        why = (
+            "Pain was worse on the lower dose: pause or step back before any further step.",
+            *taper.because,
+        )
         return Option(taper.id, taper.title, "needs-answer", why, taper.sources)
     first = [name for name in ("neurotoxicity", "progression", "withdrawal") if name in leading]
     if first:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 from algesia.assessment.diary import Diary
 from algesia.assessment.dose_response import level_before
+from algesia.assessment.facts import Facts
 from algesia.assessment.model import Episode, Trap, TrapCheck, Window
 from algesia.assessment.wording import amount, day_text, listed, number, percent
 from algesia.knowledge.clinical import TrapRule
@@ -58,7 +59,15 @@ def trap(facts: Facts, episodes: Sequence[Episode], opioids_known: bool) -> Trap
     }
     runs = [run for run in _runs(increases, rule) if _rise(run) >= rule.rise_percent - 1e-9]
     judged = [(run, [gains[e.change.day].improved(rule.improvement_percent) for e in run]) for run in runs]
-    holding = [run for run, states in judged if all(state is False for state in states)]
+    holding = [
+        run
+        for run, states in judged
+        if all(state is False for state in states) and not _better_over(run, rule.improvement_percent)
+    ]
+    ended = _ended(increases, rule, as_of) if holding else None
+    if holding and ended is not None:
+        checks = _checks(record, max(holding, key=len), gains, rule, True)
+        return Trap("absent", None, (ended,), checks)
     if holding:
         first = min(holding, key=lambda run: (run[-1].change.day, len(run)))
         widest = max(holding, key=lambda run: (len(run), run[-1].change.day))
@@ -75,6 +84,22 @@ def trap(facts: Facts, episodes: Sequence[Episode], opioids_known: bool) -> Trap
         return Trap("unassessable", None, (why,), checks)
     checks = _checks(record, _longest(increases, rule), gains, rule, False)
     return Trap("absent", None, _sentences([c for c in checks if c.holds is False]), checks)
+
+
+def _better_over(run: Sequence[Episode], least: float) -> bool:
+    """Whether pain after the last increase of a run is better by the rule's gain than before the first."""
+    gain = _improvement(run[0].pain_before, run[-1].pain_late or run[-1].pain_after)
+    return gain is not None and gain >= least
+
+
+def _ended(increases: Sequence[Episode], rule: TrapRule, as_of: int) -> str | None:
+    """Why a trap that once held is over: the last increase gave lasting relief, or lies too far back."""
+    last = increases[-1]
+    if last.verdict == "lasting-relief":
+        return "The rule held before; the last increase gave relief that lasted."
+    if last.change.day <= months_before(as_of, rule.window_months):
+        return f"The rule held before; no increase in the last {rule.window_months} months."
+    return None
 
 
 def _sentences(checks: Sequence[TrapCheck]) -> tuple[str, ...]:

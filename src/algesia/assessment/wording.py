@@ -128,7 +128,7 @@ def _judged(episode: Episode, before: float, last: float) -> str:
         if episode.change.after == 0:
             return f"Pain was the same after the opioid ended ({means})."
         return f"Pain was the same on the lower dose ({means})."
-    if before - last >= 0.5:
+    if before - last >= 0.5 and last > 0.7 * before:
         return f"Pain fell by {gap} ({means}), less than the 30 % that counts as relief."
     return f"Pain did not fall ({means})."
 
