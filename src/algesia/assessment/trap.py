@@ -74,10 +74,9 @@ def trap(facts: Facts, episodes: Sequence[Episode], opioids_known: bool) -> Trap
         since = min(first[-1].change.day + 7 * rule.reevaluate_weeks[1], as_of)
         checks = _checks(record, widest, gains, rule, True)
         return Trap("present", since, _sentences(checks), checks)
-    if any(all(state is not True for state in states) for _, states in judged):
-        open_run = max(
-            (run for run, states in judged if all(s is not True for s in states)), key=lambda run: len(run)
-        )
+    waiting = [run for run, states in judged if None in states and True not in states]
+    if waiting:
+        open_run = max(waiting, key=len)
         checks = _checks(record, open_run, gains, rule, None)
         missing = [day_text(record, d) for d in _missing(open_run, gains, rule)]
         why = f"no pain entries that can be compared around the increase of {listed(missing)}"

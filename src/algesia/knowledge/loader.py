@@ -36,6 +36,16 @@ if TYPE_CHECKING:
         SignText,
         TrapRule,
     )
+    from algesia.knowledge.plan_model import (
+        Adjunct,
+        Alternative,
+        EquianalgesicRatio,
+        ProductLine,
+        Rotation,
+        TaperLimits,
+        TaperRule,
+        WithdrawalDrug,
+    )
 
 KNOWLEDGE_EDITION: Final = "2026.11"
 
@@ -182,6 +192,54 @@ class Knowledge:
         return {row["id"]: _clinical().claim(row) for row in read_json("claims/claims.json")}
 
     @cached_property
+    def taper_rules(self) -> dict[str, TaperRule]:
+        """The rates of tapers that guidelines and labels print, by rule."""
+        rows: dict[str, TaperRule] = _plan().taper_rules()
+        return rows
+
+    @cached_property
+    def taper_limits(self) -> TaperLimits:
+        """What bounds every taper: caps, defaults, pauses, reviews, statements and conflicts."""
+        rows: TaperLimits = _plan().taper_limits()
+        return rows
+
+    @cached_property
+    def product_lines(self) -> dict[str, ProductLine]:
+        """Marketed products with their strengths and handling, by line."""
+        rows: dict[str, ProductLine] = _plan().product_lines()
+        return rows
+
+    @cached_property
+    def equianalgesic(self) -> dict[str, EquianalgesicRatio]:
+        """Equianalgesic ratios by row. No MME factor is among them."""
+        rows: dict[str, EquianalgesicRatio] = _plan().equianalgesic()
+        return rows
+
+    @cached_property
+    def rotation(self) -> Rotation:
+        """Rotation beside the ratios: reductions, label tables, gates, limits, buprenorphine starts."""
+        rows: Rotation = _plan().rotation()
+        return rows
+
+    @cached_property
+    def adjuncts(self) -> dict[str, Adjunct]:
+        """Drugs beside the opioid, by name."""
+        rows: dict[str, Adjunct] = _plan().adjuncts()
+        return rows
+
+    @cached_property
+    def alternatives(self) -> dict[str, Alternative]:
+        """Treatments other than an opioid, by name."""
+        rows: dict[str, Alternative] = _plan().alternatives()
+        return rows
+
+    @cached_property
+    def withdrawal_support(self) -> dict[str, WithdrawalDrug]:
+        """Drugs for withdrawal symptoms, by name."""
+        rows: dict[str, WithdrawalDrug] = _plan().withdrawal_support()
+        return rows
+
+    @cached_property
     def body(self) -> dict[str, object]:
         """The body figure as stored: outlines, notes and areas."""
         return cast("dict[str, object]", read_json("body_areas/body_areas.json"))
@@ -203,6 +261,13 @@ def _clinical() -> ModuleType:
     from algesia.knowledge import build_clinical
 
     return build_clinical
+
+
+def _plan() -> ModuleType:
+    """The builders of the tables of plans, loaded when the first of those tables is asked for."""
+    from algesia.knowledge import plan_build
+
+    return plan_build
 
 
 @lru_cache(maxsize=1)
