@@ -7,6 +7,9 @@ improved by 30 % or more at 1 to 4 weeks after each increase.*
 Where a regimen has no MME, the rise is that of the drug's own daily dose. A missing function score does not keep
 the rule from holding on pain alone (the check says so); a missing pain score does: then it is unassessable. The
 trap is dated to the day on which the last needed increase could first be judged, four weeks after it.
+
+Two additions of our own: a run does not hold when pain over the whole of it fell by 30 % (small gains add up), and a
+trap is over after a last increase whose relief lasted or after 12 months without an increase.
 """
 
 from __future__ import annotations
