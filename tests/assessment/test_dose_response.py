@@ -170,3 +170,17 @@ def test_shifting_all_dates_changes_nothing(
         return [(e.verdict, e.returned_after_days, e.says) for e in done]
 
     assert told(0) == told(shift)
+
+
+def test_relief_may_begin_late() -> None:
+    facts = record(steps((0, 60), (30, 90)), diary(range(90), lambda d: 8 if d < 37 else 4))
+    (episode,) = followed(facts, 89)
+    assert episode.verdict == "lasting-relief"
+
+
+def test_worse_needs_a_whole_point() -> None:
+    def verdict(rise: float) -> str:
+        facts = record(steps((0, 60), (30, 90)), diary(range(90), lambda d: 6 if d < 30 else 6 + rise))
+        return followed(facts, 89)[0].verdict
+
+    assert (verdict(0.9), verdict(1.0)) == ("no-relief", "worse")

@@ -187,3 +187,32 @@ def test_use_disorder_on_record_offers_its_treatment_and_no_taper() -> None:
     assert by_id["treat-use-disorder"] == "consider"
     assert by_id["taper"] == "blocked"
     assert "rotate-buprenorphine" not in by_id
+
+
+def test_steps_within_the_label_every_four_days_add_up() -> None:
+    facts = record(steps((-60, 300), (0, 231), (4, 178), (8, 137)))
+    assert fired(facts)["abrupt-reduction"] == "urgent"
+    slow = record(steps((-60, 300), (-28, 231), (0, 178)))
+    assert "abrupt-reduction" not in fired(slow)
+
+
+def test_a_rotation_may_halve_the_total_and_no_more() -> None:
+    small = record((*steps((-60, 240), until=5), *steps((5, 80), drug="oxycodone")))
+    large = record((*steps((-60, 240), until=5), *steps((5, 40), drug="oxycodone")))
+    assert "abrupt-reduction" not in fired(small)
+    assert "abrupt-reduction" in fired(large)
+
+
+def test_the_end_of_a_taper_is_no_stop() -> None:
+    facts = record(steps((-120, 100), (-90, 75), (-60, 50), (-30, 25), until=5))
+    assert "abrupt-reduction" not in fired(facts)
+
+
+def test_what_still_runs_is_not_said_to_have_ended() -> None:
+    facts = record(
+        (*steps((-60, 100), until=5), Medication(drug="oxycodone", route="oral", start=at(-60))),
+        diary(range(-20, 11), lambda _d: 6),
+    )
+    done = asked(facts)
+    assert "nothing on record" not in done.headline
+    assert "the opioid ended" not in done.headline

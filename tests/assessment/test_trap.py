@@ -63,3 +63,21 @@ def test_without_an_amount_it_cannot_be_said() -> None:
 def test_facts_after_the_day_of_asking_are_not_seen() -> None:
     facts = record(steps((0, 60), (60, 80), (120, 100)), diary(range(200), lambda _d: 7))
     assert judged(facts, 119).status == "absent"
+
+
+def test_a_trap_ends_with_relief_that_lasts_and_with_a_year_without_an_increase() -> None:
+    relieved = record(
+        steps((0, 60), (60, 80), (120, 100), (180, 130)), diary(range(300), lambda d: 7 if d < 180 else 4)
+    )
+    assert judged(relieved, 290).status == "absent"
+    quiet = record(steps((0, 60), (60, 80), (120, 100)), diary(range(600), lambda _d: 7))
+    assert judged(quiet, 400).status == "present"
+    assert judged(quiet, 500).status == "absent"
+
+
+def test_small_gains_that_add_up_are_no_trap() -> None:
+    def score(day: int) -> float:
+        return 8 * 0.78 ** sum(day >= change for change in (60, 120, 180))
+
+    facts = record(steps((0, 60), (60, 80), (120, 100), (180, 130)), diary(range(260), score))
+    assert judged(facts, 250).status == "absent"

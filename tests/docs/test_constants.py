@@ -67,7 +67,7 @@ SENTENCES = (
     ("interlocks", f"denied within {interlocks.WAVERING_DAYS} days"),
     ("interlocks", f"A total of {acute.PHQ9_FORCED} or more answers it"),
     ("interlocks", f"missing beside a total of {acute.PHQ9_ASK} or more that is at most {acute.FRESH_DAYS} days old"),
-    ("interlocks", f"a step down of more than {acute.STEP_LIMIT:g}%, or the end of an opioid that had run for {acute.LEAST_COURSE} days"),
+    ("interlocks", f"a fall of more than {acute.STEP_LIMIT:g}% from the highest dose that had stood for a week"),
     ("interlocks", f"at least {triggers.EGFR_FALL:.0%} below a value of the {triggers.EGFR_FALL_DAYS} days before"),
     ("interlocks", f"{triggers.ADULT} years; {triggers.ELDERLY} years; {triggers.SURGERY_BEFORE} days before to "
         f"{triggers.SURGERY_AFTER} days after surgery"),
