@@ -36,16 +36,10 @@ if TYPE_CHECKING:
         SignText,
         TrapRule,
     )
-    from algesia.knowledge.plan_model import (
-        Adjunct,
-        Alternative,
-        EquianalgesicRatio,
-        ProductLine,
-        Rotation,
-        TaperLimits,
-        TaperRule,
-        WithdrawalDrug,
-    )
+    from algesia.knowledge.plan_options import Adjunct, Alternative, WithdrawalDrug
+    from algesia.knowledge.plan_products import ProductLine
+    from algesia.knowledge.plan_rotation import EquianalgesicRatio, Rotation
+    from algesia.knowledge.plan_tapers import TaperLimits, TaperRule
 
 KNOWLEDGE_EDITION: Final = "2026.11"
 

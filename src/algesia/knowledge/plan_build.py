@@ -1,4 +1,4 @@
-"""From the packaged tables of plans to the types of `knowledge.plan_model`.
+"""From the packaged tables of plans to the types of `knowledge.plan_rows`.
 
 An unknown column, a missing one, or a value outside its vocabulary is refused by the conversion, with its path.
 """
@@ -9,23 +9,16 @@ from typing import Any, Final
 
 import msgspec
 
-from algesia.knowledge.plan_model import (
-    Adjunct,
-    Alternative,
-    EquianalgesicRatio,
-    LineStrength,
-    ProductLine,
-    Rotation,
-    TaperLimits,
-    TaperRule,
-    WithdrawalDrug,
-)
+from algesia.knowledge.plan_options import Adjunct, Alternative, WithdrawalDrug
+from algesia.knowledge.plan_products import LineStrength, ProductLine
+from algesia.knowledge.plan_rotation import EquianalgesicRatio, Rotation
+from algesia.knowledge.plan_tapers import TaperLimits, TaperRule
 from algesia.knowledge.tables import parts, read_csv, read_json
 
 _LISTS: Final = ("rxcuis", "sources")
 _OPTIONAL: Final = frozenset(
     (
-        "partner", "small_step", "low", "high", "drug_dose_low", "drug_dose_high", "reference_dose_low",
+        "partner", "small_step", "drug_dose_low", "drug_dose_high", "reference_dose_low",
         "reference_dose_high", "reduce_percent",
     )
 )  # fmt: skip

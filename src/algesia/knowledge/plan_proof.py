@@ -8,18 +8,10 @@ from typing import Any, Final
 
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.model import Confidence
-from algesia.knowledge.plan_model import (
-    Adjunct,
-    BandTable,
-    DrugLimit,
-    EquianalgesicRatio,
-    ProductLine,
-    RenalDose,
-    TaperDefault,
-    TaperLimits,
-    TaperRule,
-    WithdrawalDrug,
-)
+from algesia.knowledge.plan_options import Adjunct, RenalDose, WithdrawalDrug
+from algesia.knowledge.plan_products import ProductLine
+from algesia.knowledge.plan_rotation import BandTable, DrugLimit, EquianalgesicRatio
+from algesia.knowledge.plan_tapers import TaperDefault, TaperLimits, TaperRule
 from algesia.knowledge.proof import duplicates, rows_of, without_confidence
 from algesia.quantities.units import DOSE_UNITS, dimension
 
@@ -220,7 +212,7 @@ def equianalgesic(ratio: EquianalgesicRatio, drugs: set[str]) -> Iterator[str]:
     """Ratios that are not positive, that leave the printed pair, or that may convert where they must not."""
     if ratio.drug not in drugs or ratio.reference_drug not in drugs:
         yield f"{ratio.id}: {ratio.drug} or {ratio.reference_drug} is no ingredient"
-    if ratio.low is None or ratio.high is None or not 0 < ratio.low <= ratio.high:
+    if not 0 < ratio.low <= ratio.high:
         yield f"{ratio.id}: the ratio is {ratio.low} to {ratio.high}"
     elif (
         ratio.drug_dose_low
@@ -359,9 +351,10 @@ def alternatives(knowledge: Knowledge) -> Iterator[str]:
         for effect in row.effects or ():
             if (effect.low is None) != (effect.high is None):
                 yield f"{row.id} {effect.measure}: an interval with one end"
-            elif effect.low is not None and effect.high is not None:
-                if effect.estimate is None or not effect.low <= effect.estimate <= effect.high:
-                    yield f"{row.id} {effect.measure}: the interval does not hold the estimate"
+            elif effect.low is not None and not effect.low <= (effect.estimate or 0.0) <= (
+                effect.high or 0.0
+            ):
+                yield f"{row.id} {effect.measure}: the interval does not hold the estimate"
 
 
 def _percents(name: str, *values: float | None) -> Iterator[str]:

@@ -9,6 +9,7 @@ from algesia.knowledge.clinical import BodyArea, Instrument
 from algesia.knowledge.instruments import item_range
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.model import EDITIONS, Confidence, Edition, MmeFactor
+from algesia.knowledge.plan_proof import prove_plans
 from algesia.knowledge.tables import read_csv, read_json
 from algesia.quantities.units import DIMENSIONS, DOSE_UNITS, dimension
 
@@ -49,6 +50,7 @@ def prove(knowledge: Knowledge) -> list[str]:
         *links(knowledge),
         *(fault for instrument in knowledge.instruments.values() for fault in instrument_range(instrument)),
         *body(knowledge.body_areas),
+        *prove_plans(knowledge),
     ]
 
 

@@ -88,6 +88,21 @@ def _rows(rows: Sequence[Any]) -> list[Row]:
     return [_plain(msgspec.to_builtins(row)) for row in rows]
 
 
+def _named(rows: Sequence[Any]) -> list[Row]:
+    """Rows by their id, or by their drug where that is what names them."""
+    return [{"id": row.get("id") or row["drug"], **row} for row in _rows(rows)]
+
+
+def _parts(whole: Any) -> list[Row]:
+    """The rows of a table that is made of several, each with the part it stands in."""
+    rows: list[Row] = []
+    for part in whole.__struct_fields__:
+        held = getattr(whole, part)
+        listed = _named([*(held.values() if isinstance(held, dict) else held)])
+        rows += [{"id": row["id"], "part": part, **row} for row in listed]
+    return rows
+
+
 def _plain(value: Any) -> Any:
     """The same with lists for tuples, as JSON would give it back."""
     if isinstance(value, dict):
@@ -139,6 +154,28 @@ TABLES: Final[dict[str, Table]] = {
     "instruments": Table("scored instruments", "id", lambda k: _rows([*k.instruments.values()])),
     "claims": Table("the evidence table", "id", lambda k: _rows([*k.claims.values()])),
     "body-areas": Table("areas of the body figure", "name", lambda k: _rows([*k.body_areas.values()])),
+    "taper-rules": Table(
+        "rates of tapers in guidelines and labels", "id", lambda k: _rows([*k.taper_rules.values()])
+    ),
+    "taper-limits": Table(
+        "caps, defaults, pauses, reviews and statements for tapers", "id", lambda k: _parts(k.taper_limits)
+    ),
+    "products": Table(
+        "marketed products with strengths and handling", "id", lambda k: _rows([*k.product_lines.values()])
+    ),
+    "equianalgesic": Table(
+        "equianalgesic ratios, never MME factors", "id", lambda k: _rows([*k.equianalgesic.values()])
+    ),
+    "rotation": Table(
+        "reductions, label tables, gates and buprenorphine starts", "id", lambda k: _parts(k.rotation)
+    ),
+    "adjuncts": Table("drugs beside the opioid", "id", lambda k: _rows([*k.adjuncts.values()])),
+    "alternatives": Table(
+        "treatments other than an opioid", "id", lambda k: _rows([*k.alternatives.values()])
+    ),
+    "withdrawal-support": Table(
+        "drugs for withdrawal symptoms", "id", lambda k: _named([*k.withdrawal_support.values()])
+    ),
 }
 
 
