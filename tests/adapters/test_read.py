@@ -159,11 +159,55 @@ def test_an_endless_pipe_is_refused() -> None:
         read_path("/dev/zero")
 
 
-@pytest.mark.parametrize("path", ["no/such/file.json", "", "a\x00b", "x" * 5000])
+@pytest.mark.parametrize("path", ["no/such/file.json", "a\x00b", "x" * 5000])
 def test_a_path_that_cannot_be_opened_is_refused(path: str) -> None:
     with pytest.raises(InputRefused) as caught:
         read_path(path)
     assert "does not exist" in str(caught.value) or "cannot be read" in str(caught.value)
+
+
+def test_an_empty_path_is_named() -> None:
+    with pytest.raises(InputRefused, match="the path is '': is empty"):
+        read_path("")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX pipes")
+def test_a_named_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pain.csv")
+    began = time.perf_counter()
+    for path in (tmp_path / "pain.csv", tmp_path):
+        with pytest.raises(InputRefused, match="is a named pipe"):
+            read_path(str(path))
+    assert time.perf_counter() - began < 1
+
+
+@pytest.mark.skipif(not os.path.isdir("/dev/fd"), reason="/dev/fd")  # noqa: PTH112
+def test_a_pipe_of_the_shell_is_read() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, EXAMPLE)
+    os.close(writer)
+    assert read_path(f"/dev/fd/{reader}") == RECORD
+    os.close(reader)
+
+
+ENCOUNTER = {"resourceType": "Encounter", "id": "e", "subject": {"reference": "Patient/p"}}
+
+
+@pytest.mark.parametrize(
+    ("raw", "words"),
+    [
+        ({"resourceType": "OperationOutcome", "issue": []}, "is an OperationOutcome"),
+        ({"resourceType": "Bundle", "type": "collection"}, "holds no fact that algesia reads"),
+        ([ENCOUNTER], r"holds no fact that algesia reads \(.*not read: 1 Encounter\)"),
+    ],
+)
+def test_fhir_without_a_fact_is_refused(raw: Any, words: str) -> None:
+    with pytest.raises(InputRefused, match=words):
+        read_bytes(dump(raw))
+
+
+def test_a_patient_without_findings_is_a_record() -> None:
+    assert read_bytes(dump([PATIENT, ENCOUNTER])).person.sex == "female"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX permissions")

@@ -9,6 +9,7 @@ import sys
 import jsonschema
 import pytest
 
+from algesia import read_record
 from algesia.exposure.compute import exposure
 from algesia.knowledge.loader import load
 from algesia.knowledge.model import EDITIONS
@@ -18,6 +19,10 @@ from algesia.report.mme import mme_all, mme_document, mme_schema, mme_text
 from tests.exposure.build import START, order, run, taken
 
 CONTRACT = {"dose": "20 mg", "every_hours": 12, "id": "m1", "release": "extended", "end": 51}
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def test_the_example_of_the_contract() -> None:
@@ -89,7 +94,9 @@ def test_no_opioid_is_zero_and_says_so() -> None:
     document = mme_document(found, found.last_day)
     assert document["total"] == {"low": 0.0, "likely": 0.0, "high": 0.0, "complete": True}
     assert document["notes"][0] == "no opioid on record"
-    assert "No opioid on record." in mme_text(found, found.last_day)
+    text = mme_text(found, found.last_day)
+    assert text.lower().count("no opioid") == 1
+    assert "No opioid is on record.\n" in text
 
 
 def test_a_name_that_no_table_knows_is_not_called_a_non_opioid() -> None:
@@ -102,7 +109,7 @@ def test_a_name_that_no_table_knows_is_not_called_a_non_opioid() -> None:
     assert found.on(found.last_day).complete
     many = run(*(order(f"zyntrapex{n}") for n in range(7)))
     names = "zyntrapex0, zyntrapex1, zyntrapex2, zyntrapex3, zyntrapex4 and 2 more"
-    assert f"7 drugs not recognized: {names} (asked)" in mme_text(many, many.last_day)
+    assert f"7 drugs not recognized: {names} (asked)" in mme_text(many, many.last_day, width=120)
     assert len(mme_document(many, many.last_day)["not_recognized"]) == 7
 
 
@@ -119,7 +126,44 @@ def test_text_names_what_is_left_out() -> None:
     text = mme_text(found, START.day)
     assert "60 MME a day + 1 item not converted" in text
     assert "20 mg every 12 h = 40 mg/d; x 1.5 = 60 MME/d" in text
-    assert "5 mg/h = 120 mg/d: CDC 2022 has no factor for intravenous morphine; it has one for oral" in text
+    assert (
+        "5 mg/h = 120 mg/d: CDC 2022 has no factor for intravenous morphine; it has one for oral"
+        in one_line(text)
+    )
+
+
+def test_days_without_a_calendar_are_numbers() -> None:
+    record = read_record("example:pitt_v5n3_33f")
+    found = exposure(record, load())
+    assert mme_text(found, record.last_day, record).startswith("day 3  CDC 2022\n")
+    document = mme_document(found, record.last_day, record)
+    assert (document["relative"], document["day"]) == (True, 3)
+    for item in document["items"]:
+        assert item["start_day"] == Instant.parse(item["start"]).day - record.epoch.day
+        assert (item["end_day"] is None) == (item["end"] is None)
+    jsonschema.validate(document, mme_schema())
+    jsonschema.validate(mme_all({"cdc-2022": found}, record.last_day, record), mme_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({key: value for key, value in document.items() if key != "day"}, mme_schema())
+    dated = mme_document(found, record.last_day)
+    assert dated["relative"] is False
+    assert "day" not in dated
+    jsonschema.validate(dated, mme_schema())
+
+
+@pytest.mark.parametrize("width", [60, 100, 120])
+def test_no_line_is_wider_than_asked(width: int) -> None:
+    record = read_record("example:pitt_v5n3_33f")
+    text = mme_text(exposure(record, load()), record.last_day, record, width)
+    assert max(map(len, text.splitlines())) <= width
+    assert "\n  m2  fentanyl transdermal       300 MME/d\n      125 ug/h worn; x 2.4 = 300 MME/d" in text
+    assert "MME measures exposure; it must not be used to switch" in one_line(text)
+    assert "\u00a0" not in text
+
+
+def test_a_working_that_fits_stands_beside_its_item() -> None:
+    found = run(order(**CONTRACT))
+    assert "60 MME/d  20 mg every 12 h = 40 mg/d" in mme_text(found, START.day)
 
 
 def test_importing_exposure_stays_light() -> None:

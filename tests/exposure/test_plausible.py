@@ -24,6 +24,8 @@ PATCH = {"drug": "fentanyl", "route": "transdermal"}
         {"drug": "morphine", "dose": "10 mg", "every_hours": 1e-290},
         {"drug": "morphine", "dose": "0-10 mg", "every_hours": 5e-324},
         {"drug": "morphine", "strength": "10 mg", "quantity": "5 {tablet}", "days_supply": 5e-324},
+        {"drug": "oxycodone", "dose": "1 {tablet}", "strength": "10 mg", "every_hours": 1 / 60},
+        {"drug": "methadone", "dose": "4001 mg", "times_per_day": 1},
     ],
 )
 def test_held_back_until_answered(fields: dict[str, Any]) -> None:
@@ -40,6 +42,7 @@ def test_held_back_until_answered(fields: dict[str, Any]) -> None:
     ("fields", "ask"),
     [
         ({"drug": "tramadol", "dose": "1700 mg", "times_per_day": 1}, "Is the amount right?"),
+        ({"drug": "methadone", "dose": "4000 mg", "times_per_day": 1}, "Is the amount right?"),
         ({"drug": "morphine", "route": "intrathecal", "dose": "30 mg/d"}, "Are these mg or ug a day?"),
         ({**PATCH, "dose": "30 ug/h"}, "Which rate in ug/h is printed on the patch?"),
         ({**PATCH, "dose": "1 {patch}", "strength": "40 ug/h"}, "Which rate in ug/h is printed on the patch?"),

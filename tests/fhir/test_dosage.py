@@ -266,3 +266,50 @@ def test_impossible_values_are_refused_with_their_path(part: Json, path: str, va
     assert (refusal.value.path, refusal.value.value) == (path, value)
     assert refusal.value.expected
     assert str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [
+        ("Take 1 tablet by mouth every 6 hours", "oral"),
+        ("1 tab PO q6h", "oral"),
+        ("Place 1 film under the tongue daily", "sublingual"),
+        ("Apply 1 patch onto the skin every 72 hours", "transdermal"),
+        ("1 tablet every 6 hours", None),
+        ("1 tablet by mouth or under the tongue every 6 hours", None),
+        ("Do not take by mouth, 1 tablet every 6 hours", None),
+    ],
+)
+def test_the_route_of_the_words(text: str, route: str | None) -> None:
+    drug = concept(text="oxyCODONE 5 mg tablet")
+    assert only(request({"text": text}, drug=drug)).route == route
+    assert only(request(dosage(1, "{tablet}", text=text), drug=drug)).route == route
+
+
+def test_a_structured_route_goes_before_the_words() -> None:
+    words = "1 tablet by mouth every 6 hours"
+    assert only(request({"text": words, "route": {"text": "Sublingual"}})).route == "sublingual"
+    unread = only(request({"text": words, "route": {"text": "Inhalation"}}))
+    assert (unread.route, unread.question) == (None, "the route 'Inhalation' is not one that can be read")
+
+
+@pytest.mark.parametrize(
+    ("most", "expected"),
+    [
+        ("Max Daily Amount: 60 mg", Amount(unit="mg", value=60)),
+        ("Maximum daily dose of 4 tablets", Amount(unit="{tablet}", value=4)),
+        ("max 60 mg per day", Amount(unit="mg", value=60)),
+    ],
+)
+def test_the_most_a_day_in_words(most: str, expected: Amount) -> None:
+    text = f"Take 1 tablet (30 mg total) by mouth 2 (two) times a day. {most}"
+    entry = only(request({"text": text}, drug=concept(text="morphine (MS CONTIN) 30 mg 12 hr tablet")))
+    assert (entry.dose, entry.times_per_day) == (Amount(unit="mg", value=30), 2)
+    assert entry.max_per_day == expected
+
+
+@pytest.mark.parametrize("unit", ["EA", "ea", "Each", "EACH"])
+def test_each_is_a_unit(unit: str) -> None:
+    supply = {"value": 120, "unit": unit}
+    order = request(dosage(), dispenseRequest={"quantity": supply})
+    assert only(order).quantity == Amount(unit="{unit}", value=120)

@@ -129,7 +129,40 @@ def test_a_medication_that_is_not_in_the_file() -> None:
         system="text", code="morphine 15 mg tablet", display="morphine 15 mg tablet"
     )
     silent = only(request(dosage(), medicationReference={"reference": "Medication/9"}))
-    assert silent.question == "the Medication that is referred to is not in the file"
+    assert silent.question == "the medication is not in the file. Ask: which drug is it?"
+    masked = request(dosage(), drug={"extension": [{"url": "x", "valueCode": "masked"}]})
+    bare = request(dosage(), drug=concept(coding("99999999")))
+    for order in (request(dosage(), medicationReference={"reference": "Medication/9"}), masked, bare):
+        found = exposure(read_fhir(order), load())
+        assert [(item.status, item.not_recognized) for item in found.items] == [("unconverted", False)]
+        assert [query.ask for query in found.queries] == ["Which drug is it?"]
+    assert only(masked).drug == silent.drug == "opioid? medication not in the file"
+    assert only(bare).question == (
+        "no table knows the code 99999999, and no name is given. Ask: which drug is it?"
+    )
+
+
+@pytest.mark.parametrize(
+    ("display", "text", "conflict"),
+    [
+        ("oxycodone hydrochloride 5 MG Oral Tablet", None, True),
+        ("oxycodone hydrochloride 15 MG Oral Tablet", "oxycodone 5 mg tablet", True),
+        ("oxycodone hydrochloride 15 MG Oral Tablet", None, False),
+        ("oxycodone hydrochloride 15 MG Oral Tablet", "oxycodone 15 mg tablet", False),
+        (None, "oxycodone tablet", False),
+    ],
+)
+def test_a_name_with_another_strength_than_the_code(
+    display: str | None, text: str | None, conflict: bool
+) -> None:
+    order = request(dosage(1, "{tablet}"), drug=concept(coding("1049611", display), text=text))
+    found = exposure(read_fhir(order), load())
+    item = found.items[0]
+    if conflict:
+        assert (item.status, item.drug, len(found.queries)) == ("unconverted", "oxycodone", 1)
+        assert "the name says 5 mg of oxycodone" in found.queries[0].why
+    else:
+        assert item.daily is not None and item.daily.likely == 60.0
 
 
 def test_strengths_of_a_medication_resource() -> None:

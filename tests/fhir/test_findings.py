@@ -278,3 +278,11 @@ def test_the_person() -> None:
 
 def test_nothing_is_an_empty_record() -> None:
     assert read_fhir([]) == Record(source="FHIR R4, 0 resources.")
+
+
+def test_scores_without_a_date_are_told_and_left_out() -> None:
+    undated = observation("72514-3", valueInteger=7)
+    del undated["effectiveDateTime"]
+    record = read_fhir([undated, observation("72514-3", own="o2", valueInteger=3)])
+    assert [pain.score for pain in record.pain] == [3]
+    assert "1 Observation (without a date)" in (record.source or "")

@@ -116,7 +116,7 @@ def test_a_step_with_a_stated_end_keeps_it_when_the_order_is_over() -> None:
 def test_two_reasons_to_ask_are_both_told() -> None:
     lost = request(dosage(), status="stopped", medicationReference={"reference": "Medication/9"})
     assert only(lost).question == (
-        "the Medication that is referred to is not in the file; the status is stopped, and when it ended is not on "
+        "the medication is not in the file; the status is stopped, and when it ended is not on "
         "record. Ask: when did it end?"
     )
 
@@ -160,7 +160,31 @@ def test_an_undated_snapshot_starts_on_the_day_it_shows() -> None:
     assert stamped.medications[0].text == "start not on record; with food"
     beside = read_fhir(bundle(undated, observation("72514-3", at="2024-02-02", valueInteger=5)))
     assert beside.medications[0].start == Instant.parse("2024-02-02")
-    assert only(undated).start == Instant.parse("2000-01-01")
+    assert stamped.medications[0].question is beside.medications[0].question is None
+    assert only(undated).question == "its date is not on record. Ask: when did it start?"
+
+
+@pytest.mark.parametrize(
+    "undated", [request(dosage(), authoredOn=None), dispense(dosage(), daysSupply=quantity(30, "d"))]
+)
+def test_an_order_or_a_supply_without_a_date_is_not_counted(undated: Json) -> None:
+    undated = {key: value for key, value in undated.items() if value is not None}
+    found = exposure(read_fhir(bundle(undated, timestamp="2024-05-06T10:00:00Z")), load())
+    assert [(item.status, item.reason) for item in found.items] == [
+        ("unconverted", "its date is not on record")
+    ]
+    assert [query.ask for query in found.queries] == ["When did it start?"]
+    bounded = {
+        **undated,
+        "dosageInstruction": [dosage(timing=every(6, boundsPeriod={"start": "2024-02-01"}))],
+    }
+    assert only(bounded).question is None
+
+
+def test_an_administration_without_a_date_is_not_counted() -> None:
+    given = administration(dosage={"dose": quantity(10, "mg"), "route": {"text": "oral"}})
+    assert only(given).question == "its date is not on record. Ask: when was it given?"
+    assert not read_fhir(given).doses
 
 
 def test_the_written_clock_is_the_day() -> None:

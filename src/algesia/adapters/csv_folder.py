@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from algesia.adapters.csv_columns import Kind, columns, read_cell, required_lists, write_cell
+from algesia.adapters.read import has_facts, open_file
 from algesia.quantities.refusal import InputRefused, WrongCall
 from algesia.record.codec import from_builtins, to_builtins
 from algesia.record.model import LISTS, Record
@@ -64,7 +65,11 @@ def read_folder(path: str | Path) -> Record:
     if not texts:
         expected = ", ".join(f"{name}.csv" for name in FILES)
         raise InputRefused("the folder", None, "holds no file of a record", f"some of {expected}")
-    return read_texts(texts)
+    record = read_texts(texts)
+    if not has_facts(record):
+        problem = "holds no fact that algesia reads"
+        raise InputRefused("the folder", None, problem, "a row below the header of at least one list")
+    return record
 
 
 def read_texts(texts: Mapping[str, str]) -> Record:
@@ -118,6 +123,8 @@ def write_folder(record: Record, path: str | Path) -> None:
         When something else stands at `path`, or it cannot be written.
     """
     target = Path(path)
+    if not target.name:
+        raise WrongCall(f"{str(path)!r} is not the name of a folder")
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     old = target.with_name(f".{target.name}.{os.getpid()}.old")
     try:
@@ -163,7 +170,8 @@ def write_texts(record: Record) -> dict[str, str]:
 
 def _text(file: Path) -> str:
     try:
-        return decode(file.read_bytes())
+        with open_file(str(file)) as opened:
+            return decode(opened.read(MAX_BYTES + 1))
     except InputRefused as refusal:
         where = f"{file.name} {refusal.path}".strip()
         expected = refusal.expected if refusal.path else "a header and rows"

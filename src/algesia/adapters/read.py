@@ -9,15 +9,17 @@ import os
 import stat
 import sys
 import zlib
-from typing import Final
+from typing import BinaryIO, Final, cast
 
 from algesia.quantities.refusal import InputRefused
 from algesia.record.codec import from_builtins
-from algesia.record.model import FORMAT, Record
+from algesia.record.model import FORMAT, LISTS, Person, Record
 from algesia.record.parse import MAX_BYTES, clean, parse_json, too_large
 
 STANDARD_INPUT: Final = "-"
 A_RECORD: Final = f'a record ("format": "{FORMAT}"), FHIR R4, a published case, or a folder of CSV files'
+_NONBLOCK: Final[int] = getattr(os, "O_NONBLOCK", 0)
+_SHELL_PIPES: Final = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 _BOM: Final = b"\xef\xbb\xbf"
 _GZIP: Final = b"\x1f\x8b"
 _NOT_OURS: Final = (
@@ -39,6 +41,8 @@ def read_path(path: str) -> Record:
     InputRefused
         Naming the file, the place in it, the value, and what would be right.
     """
+    if not path:
+        raise InputRefused("the path", path, "is empty", f"the path of {A_RECORD}")
     try:
         if path != STANDARD_INPUT and os.path.isdir(path):  # noqa: PTH112
             from algesia.adapters.csv_folder import read_folder
@@ -74,11 +78,39 @@ def read_bytes(data: bytes) -> Record:
         raise InputRefused("", None, "is nested too deeply", A_RECORD) from None
 
 
+def open_file(path: str, *, shell_pipes: bool = False) -> BinaryIO:
+    """Open a file to read, without ever waiting for a writer.
+
+    Raises
+    ------
+    InputRefused
+        For what is neither a file nor a character device. A named pipe may never be written to; one that the
+        shell made (process substitution, ``/dev/stdin``) has a writer, and is opened where `shell_pipes` is true.
+    """
+    file = open(path, "rb", opener=_without_waiting)  # noqa: SIM115
+    mode = os.fstat(file.fileno()).st_mode
+    pipe = shell_pipes and stat.S_ISFIFO(mode) and os.path.abspath(path).startswith(_SHELL_PIPES)  # noqa: PTH100
+    if stat.S_ISREG(mode) or stat.S_ISCHR(mode) or pipe:
+        if _NONBLOCK:
+            os.set_blocking(file.fileno(), True)
+        return file
+    file.close()
+    what = "is a named pipe" if stat.S_ISFIFO(mode) else "is not a file"
+    raise InputRefused("", None, what, "a file, or - for standard input")
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    return os.open(path, flags | _NONBLOCK)
+
+
 def _load(path: str) -> bytes:
     try:
         if path == STANDARD_INPUT:
+            # Python leaves None in place of a stream that was closed before it started
+            if cast("object", sys.stdin) is None:
+                raise InputRefused("", None, "is closed", "a record on standard input")
             return _limited(sys.stdin.buffer.read(MAX_BYTES + 1))
-        with open(path, "rb") as file:  # noqa: PTH123
+        with open_file(path, shell_pipes=True) as file:
             status = os.fstat(file.fileno())
             if stat.S_ISREG(status.st_mode) and status.st_size > MAX_BYTES:
                 raise too_large()
@@ -152,4 +184,21 @@ def _is_case(raw: object) -> bool:
 def _fhir(raw: object) -> Record:
     from algesia.adapters.fhir import read_fhir
 
-    return read_fhir(raw)
+    if isinstance(raw, dict) and raw.get("resourceType") == "OperationOutcome":
+        problem = "is an OperationOutcome, a server's answer to a request that failed"
+        raise InputRefused("", None, problem, "a Bundle of one person's resources")
+    record = read_fhir(raw)
+    if not has_facts(record):
+        told = f" ({record.source.rstrip('.')})" if record.source else ""
+        expected = "medications, conditions, observations or answered questionnaires of one person"
+        raise InputRefused("", None, f"holds no fact that algesia reads{told}", expected)
+    return record
+
+
+def has_facts(record: Record) -> bool:
+    """Whether the record says anything; a person's id alone says nothing.
+
+    >>> has_facts(Record(person=Person(id="1"))), has_facts(Record(person=Person(sex="female")))
+    (False, True)
+    """
+    return record.person != Person(id=record.person.id) or any(getattr(record, name) for name in LISTS)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from algesia import read_record
-from algesia.cli.output import write, write_json
+from algesia.cli.output import format_of, terminal_width, write, write_json
 from algesia.quantities.refusal import WrongCall
 
 if TYPE_CHECKING:
@@ -27,11 +27,11 @@ def review(asked: Namespace) -> None:
     algesia review record.json -o review.html
     algesia review bundle.json --as-of 2026-11-12 --format json
     """
-    from algesia.cli.reviewing import render, render_format
+    from algesia.cli.reviewing import FORMATS, render
     from algesia.knowledge.loader import load
     from algesia.review import review as review_record
 
-    wanted = render_format(asked.format, asked.output)
+    wanted = format_of(asked.format, asked.output, FORMATS)
     facts = read_record(asked.record)
     done = review_record(facts, load(), _day(facts, asked.as_of), _edition(asked.table))
     write(render(done, wanted, to_terminal=asked.output is None), asked.output)
@@ -48,19 +48,21 @@ def mme(asked: Namespace) -> None:
     from algesia.exposure.compute import exposure
     from algesia.knowledge.loader import load
     from algesia.knowledge.model import EDITIONS
-    from algesia.report.mme import mme_all, mme_document, mme_text
+    from algesia.report.mme import WIDTH, mme_all, mme_document, mme_text
 
-    _one_of(asked.format, ("text", "json"), "--format")
+    wanted = format_of(asked.format, asked.output, ("text", "json"))
     every = asked.table == "all"
     editions = EDITIONS if every else (_edition(asked.table),)
     facts = read_record(asked.record)
     given = _day(facts, asked.as_of)
     day = facts.last_day if given is None else given
     done = {edition: exposure(facts, load(), edition, day) for edition in editions}
-    if asked.format == "json":
-        write_json(mme_all(done, day) if every else mme_document(done[editions[0]], day), asked.output)
+    if wanted == "json":
+        one = done[editions[0]]
+        write_json(mme_all(done, day, facts) if every else mme_document(one, day, facts), asked.output)
     else:
-        write("\n\n".join(mme_text(one, day) for one in done.values()), asked.output)
+        width = terminal_width() if asked.output is None else WIDTH
+        write("\n\n".join(mme_text(one, day, facts, width) for one in done.values()), asked.output)
 
 
 def sources(asked: Namespace) -> None:
@@ -74,8 +76,7 @@ def sources(asked: Namespace) -> None:
     from algesia.knowledge.loader import load
     from algesia.report.sources import list_sources, sources_text
 
-    _one_of(asked.format, ("text", "json"), "--format")
-    if asked.format == "json":
+    if format_of(asked.format, asked.output, ("text", "json")) == "json":
         write_json(list_sources(load(), asked.id), asked.output)
     else:
         write(sources_text(load(), asked.id), asked.output)
@@ -111,6 +112,11 @@ def convert(asked: Namespace) -> None:
     """
     from algesia.record.codec import write_record
 
+    target = Path(asked.target)
+    if target.suffix not in ("", ".json") and not asked.target.endswith("/") and not target.is_dir():
+        raise WrongCall(
+            f"{asked.target!r} is neither FILE.json nor a folder; a folder's name with a dot ends in /"
+        )
     facts = read_record(asked.record)
     if asked.target == "-" or asked.target.endswith(".json"):
         write(write_record(facts), asked.target)

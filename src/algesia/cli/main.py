@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, NoReturn, cast
 
 from algesia import __version__
 from algesia.cli import commands
+from algesia.cli.output import write
 from algesia.quantities.refusal import InputRefused, WrongCall
 
 ABOUT: Final = """\
@@ -31,12 +32,43 @@ RECORD: Final = (
     "algesia-record/1 JSON, FHIR R4 (Bundle, list or NDJSON), a folder of CSV, a published case, "
     "example:NAME for a bundled example, or - for standard input"
 )
+TEXT_OR_JSON: Final = "text or json; default: by FILE's ending, else text"
 TABLES: Final = "cdc-2022 (default), cdc-2016, cdc-2016-file, cdc-2018-file or nih-heal"
+
+
+class Parser(argparse.ArgumentParser):
+    """The standard parser, whose errors name the closest command or option."""
+
+    def error(self, message: str) -> NoReturn:
+        """Print the usage and the error, and exit with status 2."""
+        import re
+
+        wrong = re.search(r"invalid choice: '(.+?)' \(|unrecognized arguments: (--?[^\s=]+)", message)
+        if wrong:
+            from difflib import get_close_matches
+
+            near = get_close_matches(wrong[1] or wrong[2], self._names(), 1, 0.7)
+            message += f"; did you mean {near[0]}?" if near else ""
+        super().error(message)
+
+    def exit(self, status: int = 0, message: str | None = None) -> NoReturn:
+        """Exit, after what was printed (a help, the version) is out."""
+        if status == 0:
+            write(b"", None)
+        super().exit(status, message)
+
+    def _names(self) -> list[str]:
+        names: list[str] = []
+        for action in self._actions:
+            names.extend(action.option_strings)
+            if isinstance(action, argparse._SubParsersAction):
+                names.extend(action.choices)
+        return names
 
 
 def parser() -> argparse.ArgumentParser:
     """The whole command line, with an example in every help."""
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="algesia", description=ABOUT, epilog=START, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     top.add_argument("--version", action="version", version=f"algesia {__version__}")
@@ -58,14 +90,14 @@ def parser() -> argparse.ArgumentParser:
     _record(mme)
     _as_of(mme)
     mme.add_argument("--table", default="cdc-2022", help=f"{TABLES}, or all")
-    mme.add_argument("-f", "--format", default="text", metavar="F", help="text or json")
+    mme.add_argument("-f", "--format", metavar="F", help=TEXT_OR_JSON)
     _output(mme)
 
     sources = _command(
         commands_, "sources", commands.sources, "every table, citation, licence and confidence"
     )
     sources.add_argument("id", nargs="?", help="a table, source, finding, interlock, instrument or claim")
-    sources.add_argument("-f", "--format", default="text", metavar="F", help="text or json")
+    sources.add_argument("-f", "--format", metavar="F", help=TEXT_OR_JSON)
     _output(sources)
 
     schema = _command(commands_, "schema", commands.schema, "the JSON Schema of a format")
@@ -85,7 +117,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _command(
-    under: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: commands.Command, help: str
+    under: argparse._SubParsersAction[Parser], name: str, run: commands.Command, help: str
 ) -> argparse.ArgumentParser:
     about, _, examples = (run.__doc__ or "").partition("Examples:")
     lines = [line.strip() for line in examples.strip().splitlines() if line.strip()]
@@ -96,7 +128,7 @@ def _command(
         epilog="examples:\n" + "\n".join(f"  {line}" for line in lines),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    command.set_defaults(run=run)
+    command.set_defaults(run=run, parser=command)
     return command
 
 
@@ -118,8 +150,10 @@ def _output(command: argparse.ArgumentParser) -> None:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Entry point: run the command and turn refusals into one line on standard error and a status."""
-    asked = parser().parse_args(arguments)
     try:
+        asked, unknown = parser().parse_known_args(arguments)
+        if unknown:
+            asked.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         asked.run(asked)
     except InputRefused as refused:
         _stop(str(refused), 3)
@@ -127,12 +161,13 @@ def run(arguments: Sequence[str] | None = None) -> None:
         _stop(str(wrong), 2)
     except BrokenPipeError:
         # the reader of a pipe went away (`algesia review ... | head`): nothing is wrong
-        sys.stderr.close()
         raise SystemExit(0) from None
     except KeyboardInterrupt:
         _stop("stopped", 130)
 
 
 def _stop(message: str, status: int) -> None:
-    sys.stderr.write(f"algesia: {message}\n")
+    # Python leaves None in place of a stream that was closed before it started
+    if cast("object", sys.stderr) is not None:
+        sys.stderr.write(f"algesia: {message}\n")
     raise SystemExit(status)

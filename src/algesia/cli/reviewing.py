@@ -3,22 +3,11 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
-from algesia.quantities.refusal import WrongCall
+from algesia.cli.output import terminal_width
 from algesia.review import Review
 
 FORMATS = ("text", "json", "html", "pdf", "fhir")
-ENDINGS = {".json": "json", ".html": "html", ".htm": "html", ".pdf": "pdf", ".txt": "text"}
-
-
-def render_format(format: str | None, output: str | None) -> str:
-    """The format asked for, or the one that the file's ending means."""
-    if format is None:
-        return ENDINGS.get(Path(output).suffix.lower(), "text") if output is not None else "text"
-    if format not in FORMATS:
-        raise WrongCall(f"--format {format!r} is not one of {', '.join(FORMATS)}")
-    return format
 
 
 def render(review: Review, format: str, to_terminal: bool) -> str | bytes:
@@ -45,12 +34,5 @@ def render(review: Review, format: str, to_terminal: bool) -> str | bytes:
         return msgspec.json.format(msgspec.json.encode(review_bundle(review)), indent=2)
     from algesia.report.text import review_text
 
-    terminal = to_terminal and sys.stdout.isatty()
-    width = _width() if terminal else 100
-    return review_text(review, width=width, color=terminal)
-
-
-def _width() -> int:
-    import shutil
-
-    return max(60, min(120, shutil.get_terminal_size((100, 40)).columns))
+    terminal = to_terminal and sys.stdout is not None and sys.stdout.isatty()
+    return review_text(review, width=terminal_width() if terminal else 100, color=terminal)

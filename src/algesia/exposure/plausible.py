@@ -63,6 +63,10 @@ ASKED: Final[dict[str, Limit]] = {
 }
 """By drug, taken by mouth or nose: above this the amount still counts and is asked about."""
 
+SWALLOWED: Final = ("oral", "buccal", "sublingual", "nasal")
+FAR_ABOVE: Final = 10.0
+"""Our own rule: above so many times the amount that is asked about, nothing is counted."""
+
 TEXTBOOK_TOP: Final[dict[tuple[str, str], float]] = {
     ("intrathecal", "morphine"): 20.0,
     ("intrathecal", "hydromorphone"): 25.0,
@@ -83,6 +87,15 @@ def held_back(drug: str, route: str | None, daily: Daily) -> Unknown | None:
     True
     """
     top = daily.mg.high
+    if route in SWALLOWED:
+        most = FAR_ABOVE * (ASKED.get(drug) or ASKED[""]).mg_a_day
+        if top > most:
+            return Unknown(
+                f"{number(top)} mg a day of {route} {drug} cannot be taken at face value "
+                f"(above {number(most)} mg a day: {OWN})",
+                "Is the amount right?",
+                daily.words,
+            )
     limit = HELD_BACK.get((route or "", drug)) or HELD_BACK.get((route or "", "")) or HELD_BACK[("", "")]
     if top <= limit.mg_a_day:
         return None
@@ -115,7 +128,7 @@ def _large(drug: str, product: Product, daily: Daily) -> Iterable[Unknown]:
             "Are these mg or ug a day?",
             daily.words,
         )
-    if product.route not in ("oral", "buccal", "sublingual", "nasal"):
+    if product.route not in SWALLOWED:
         return
     limit = ASKED.get(drug) or ASKED[""]
     if daily.mg.high > limit.mg_a_day:

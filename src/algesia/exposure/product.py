@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 from msgspec.structs import replace
 
+from algesia.exposure.working import number
 from algesia.knowledge.drugs import contradicts, identify, in_doubt
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.mme import read_form
@@ -33,6 +34,11 @@ COUNT_FORMS: Final[dict[str, str]] = {
     "{suppository}": "suppository",
 }
 """The dose form that counting in a unit implies."""
+NOT_IDENTIFIED: Final = "opioid? "
+"""How the name of a medication begins that its source does not identify, so that nobody can tell whether it is an
+opioid. With a `question` it is listed as an opioid without an amount, never as a drug that is none."""
+SAME_STRENGTH: Final = 0.05
+"""Two strengths within this share of each other are one as printed: the 12.5 ug/h patch is listed with 12."""
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -132,8 +138,46 @@ def rxcuis(fact: Given) -> tuple[str, ...]:
 def recognize(knowledge: Knowledge, fact: Given) -> Identified:
     """Which drug an order or dose means: by code, else by its name, else by the name shown with its code.
 
-    Where the name shown with the code says another drug than the code or the name, `in_doubt` holds.
+    Where the name shown with the code says another drug than the code or the name, or another strength than the
+    code, `in_doubt` holds.
     """
+    if isinstance(fact, Medication) and fact.question and fact.drug.startswith(NOT_IDENTIFIED):
+        return Identified(opioids=(fact.drug,), known=False)
+    found = _recognize(knowledge, fact)
+    if found.formulation is None or in_doubt(found) or fact.strength is not None:
+        return found
+    for words in (fact.drug, fact.code.display if fact.code is not None else None):
+        conflict = words and strength_conflict(knowledge, found.formulation, words)
+        if conflict:
+            return replace(found, conflict=conflict, unspecified_opioid=False)
+    return found
+
+
+def strength_conflict(knowledge: Knowledge, listed: Formulation, words: str) -> str:
+    """How the words of a product disagree with its code on the strength of an opioid; empty where they do not.
+
+    Only strengths in the unit of the code's are compared: a number of mg may be what 5 mL hold.
+
+    >>> from algesia.knowledge.loader import load
+    >>> strength_conflict(load(), load().formulations["1049611"], "oxycodone 5 MG Oral Tablet")
+    'the code means oxycodone hydrochloride 15 MG Oral Tablet, the name says 5 mg of oxycodone'
+    """
+    if not any(character.isdigit() for character in words):
+        return ""
+    said = parse_product(words, knowledge)
+    for strength in listed.opioids:
+        own = named(strength.value, strength.unit)
+        stated = [named(s.value, s.unit) for s in said if s.ingredient == strength.ingredient]
+        other = [s for s in stated if s is not None and own is not None and s.unit == own.unit]
+        if own is None or not other or len(other) < len(stated):
+            continue
+        if all(abs(s.value - own.value) > SAME_STRENGTH * own.value for s in other):
+            amounts = " or ".join(f"{number(s.value)} {s.unit}" for s in other)
+            return f"the code means {listed.name}, the name says {amounts} of {strength.ingredient}"
+    return ""
+
+
+def _recognize(knowledge: Knowledge, fact: Given) -> Identified:
     codes = rxcuis(fact)
     found = identify(knowledge, fact.drug, codes)
     display = fact.code.display if fact.code is not None else None

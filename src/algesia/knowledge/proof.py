@@ -9,7 +9,6 @@ from algesia.knowledge.clinical import BodyArea, Instrument
 from algesia.knowledge.instruments import item_range
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.model import EDITIONS, Confidence, Edition, MmeFactor
-from algesia.knowledge.plan_proof import prove_plans
 from algesia.knowledge.tables import read_csv, read_json
 from algesia.quantities.units import DIMENSIONS, DOSE_UNITS, dimension
 
@@ -40,6 +39,8 @@ def prove(knowledge: Knowledge) -> list[str]:
     >>> prove(load())
     []
     """
+    from algesia.knowledge.plan_proof import prove_plans
+
     return [
         *unique_keys(),
         *confident(),

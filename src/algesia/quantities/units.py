@@ -22,7 +22,8 @@ _SPELLINGS: Final[dict[str, str]] = {
     "patch": "{patch}", "patches": "{patch}", "film": "{film}", "films": "{film}", "spray": "{spray}",
     "sprays": "{spray}", "lozenge": "{lozenge}", "suppository": "{suppository}", "{supp}": "{suppository}",
     "ampule": "{ampule}", "ampoule": "{ampule}", "ampoules": "{ampule}", "puff": "{spray}",
-    "unit": "{unit}", "each": "{unit}", "{each}": "{unit}", "1": "{unit}",
+    "unit": "{unit}", "each": "{unit}", "Each": "{unit}", "EACH": "{unit}", "ea": "{unit}", "EA": "{unit}",
+    "{each}": "{unit}", "1": "{unit}",
 }  # fmt: skip
 
 # UCUM code -> (dimension, factor to the dimension's base unit)

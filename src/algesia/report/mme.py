@@ -5,6 +5,7 @@ Numbers come from `algesia.exposure`; nothing is computed here but rounding for 
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -14,28 +15,30 @@ from algesia.exposure.working import number, span_words
 from algesia.knowledge.mme import EDITION_NAMES
 from algesia.knowledge.model import Edition
 from algesia.quantities.time import iso_day
+from algesia.record.model import Record
 
 FORMAT: Final = "algesia-mme/1"
 NO_OPIOID: Final = "no opioid on record"
 NONE_RECOGNIZED: Final = "no drug on record is recognized as an opioid"
 NOTE: Final = (
-    "Decision support for clinicians: not validated, not a diagnosis. MME measure exposure; they must not be "
+    "Decision support for clinicians: not validated, not a diagnosis. MME measures exposure; it must not be "
     "used to switch from one opioid to another."
 )
 DECIMALS: Final = 6
+WIDTH: Final = 100
 
 
-def mme_document(exposure: Exposure, day: int) -> dict[str, Any]:
+def mme_document(exposure: Exposure, day: int, record: Record | None = None) -> dict[str, Any]:
     """Exposure on a day (`date.toordinal`), as ``algesia mme --format json`` prints it for one table.
 
     `items` are the opioid regimens that run on that day. The unconverted ones are listed a second time in
     `unconverted`; superseded ones carry no ``mme_per_day``, because something else stands for them. `not_opioids`
     are drugs known to be none; `not_recognized` are names that no table knows: whether they are opioids is asked,
-    and `complete` says nothing about them.
+    and `complete` says nothing about them. Where `record` counts days from an event, `relative` is true, its dates
+    are no calendar's, and every date has its day number beside it (`day`, `start_day`, `end_day`).
 
     >>> from algesia.exposure.compute import exposure
     >>> from algesia.knowledge.loader import load
-    >>> from algesia.record.model import Record
     >>> nothing = exposure(Record(), load())
     >>> mme_document(nothing, nothing.last_day)["total"]
     {'low': 0.0, 'likely': 0.0, 'high': 0.0, 'complete': True}
@@ -43,13 +46,13 @@ def mme_document(exposure: Exposure, day: int) -> dict[str, Any]:
     total = exposure.on(day)
     today = [item for item in exposure.items if item.covers(day)]
     running = [item for item in today if item.status != "not-opioid"]
+    epoch = _epoch(record)
     document: dict[str, Any] = {
-        "format": FORMAT,
-        "as_of": iso_day(day),
+        **_head(day, epoch),
         "table": exposure.edition,
         "total": {**_bounds(total.mme), "complete": total.complete},
-        "items": [_item(item) for item in running],
-        "unconverted": [_item(item) for item in running if item.status == "unconverted"],
+        "items": [_item(item, epoch) for item in running],
+        "unconverted": [_item(item, epoch) for item in running if item.status == "unconverted"],
         "not_opioids": sorted(
             {item.drug for item in today if item.status == "not-opioid" and not item.not_recognized}
         ),
@@ -66,41 +69,68 @@ def mme_document(exposure: Exposure, day: int) -> dict[str, Any]:
     return document
 
 
-def mme_all(exposures: Mapping[Edition, Exposure], day: int) -> dict[str, Any]:
+def mme_all(exposures: Mapping[Edition, Exposure], day: int, record: Record | None = None) -> dict[str, Any]:
     """The same day under several tables: ``algesia mme --table all --format json``."""
     return {
-        "format": FORMAT,
-        "as_of": iso_day(day),
-        "tables": {edition: mme_document(found, day) for edition, found in exposures.items()},
+        **_head(day, _epoch(record)),
+        "tables": {edition: mme_document(found, day, record) for edition, found in exposures.items()},
     }
 
 
-def mme_text(exposure: Exposure, day: int) -> str:
-    """Exposure on a day as plain text: the total, then every item with its working."""
+def mme_text(exposure: Exposure, day: int, record: Record | None = None, width: int = WIDTH) -> str:
+    """Exposure on a day as plain text of at most `width` columns: the total, then every item with its working.
+
+    Where `record` counts days from an event, the day is written "day 21". A working that does not fit beside its
+    item stands below it.
+    """
     total = exposure.on(day)
-    document = mme_document(exposure, day)
-    table = EDITION_NAMES[exposure.edition]
+    document = mme_document(exposure, day, record)
+    epoch = _epoch(record)
+    shown = iso_day(day) if epoch is None else f"day {number(day - epoch)}"
     left_out = "" if total.complete else f" + {_plural(len(total.unconverted), 'item')} not converted"
     lines = [
-        f"{iso_day(day)}  {table}",
+        f"{shown}  {EDITION_NAMES[exposure.edition]}",
         f"{span_words(_rounded(total.mme))} MME a day{left_out}",
         "",
     ]
     rows = [_row(item) for item in exposure.items if item.covers(day) and item.status != "not-opioid"]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    for row in rows:
-        cells = "  ".join(cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True))
-        lines.append(f"  {cells}  {row[3]}".rstrip())
+    lines.extend(_item_lines(rows, width))
     if rows:
         lines.append("")
-    lines.extend(f"Ask about {q.where}: {q.ask} ({q.why}; on record: {q.value})" for q in exposure.queries)
+    said = [f"Ask about {q.where}: {q.ask} ({q.why}; on record: {q.value})" for q in exposure.queries]
     if document["not_opioids"]:
-        lines.append(f"Not opioids: {', '.join(document['not_opioids'])}")
+        said.append(f"Not opioids: {', '.join(document['not_opioids'])}")
     if document["not_recognized"]:
-        lines.append(not_recognized_words(document["not_recognized"]))
-    lines.append(exposure.used)
-    lines.extend(note[0].upper() + note[1:].rstrip(".") + "." for note in document["notes"])
+        said.append(not_recognized_words(document["not_recognized"]))
+    said.append(exposure.used)
+    # `used` says already that there is no opioid
+    notes = [note for note in document["notes"] if note not in (NO_OPIOID, NONE_RECOGNIZED)]
+    said.extend(note[0].upper() + note[1:].rstrip(".") + "." for note in notes)
+    for sentence in said:
+        lines.extend(_wrapped(sentence, width, "  " if len(sentence) > width else ""))
     return "\n".join(lines) + "\n"
+
+
+def _item_lines(rows: Sequence[tuple[str, str, str, str]], width: int) -> list[str]:
+    """The items as a table, with the workings in its last column where all of them fit there."""
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    beside = 2 + sum(widths) + 6 + max((len(row[3]) for row in rows), default=0) <= width
+    lines: list[str] = []
+    for row in rows:
+        cells = "  " + "  ".join(cell.ljust(size) for cell, size in zip(row[:3], widths, strict=True))
+        if beside:
+            lines.append(f"{cells}  {row[3]}".rstrip())
+        else:
+            lines.extend(
+                [*_wrapped(cells.rstrip(), width, "    "), *_wrapped(" " * 6 + row[3], width, " " * 6)]
+            )
+    return [line.replace("\u00a0", " ") for line in lines]
+
+
+def _wrapped(text: str, width: int, rest: str) -> list[str]:
+    if len(text) <= width:
+        return [text]
+    return textwrap.wrap(text, width, subsequent_indent=rest, break_on_hyphens=False)
 
 
 def not_recognized_words(names: Sequence[str]) -> str:
@@ -122,7 +152,8 @@ def _row(item: Item) -> tuple[str, str, str, str]:
     working = item.working
     if item.status != "converted" and item.reason:
         working = f"{working}: {item.reason}" if working else item.reason
-    marks = f"{item.basis}, {item.source}" if item.source else item.basis
+    # a no-break space keeps the marks on one line; it is printed as a space
+    marks = f"{item.basis},\u00a0{item.source}" if item.source else item.basis
     name = item.drug if item.route is None else f"{item.drug} {item.route}"
     return item.medication, name, what, f"{working}  [{marks}]"
 
@@ -144,8 +175,18 @@ def _bounds(span: Span) -> dict[str, float]:
     return {"low": found.low, "likely": found.likely, "high": found.high}
 
 
-def _item(item: Item) -> dict[str, Any]:
-    return {
+def _epoch(record: Record | None) -> int | None:
+    """The day that a record without a calendar calls day 0."""
+    return record.epoch.day if record is not None and record.relative else None
+
+
+def _head(day: int, epoch: int | None) -> dict[str, Any]:
+    head: dict[str, Any] = {"format": FORMAT, "as_of": iso_day(day), "relative": epoch is not None}
+    return head if epoch is None else {**head, "day": day - epoch}
+
+
+def _item(item: Item, epoch: int | None) -> dict[str, Any]:
+    document: dict[str, Any] = {
         "medication": item.medication,
         "drug": item.drug,
         "route": item.route,
@@ -162,6 +203,10 @@ def _item(item: Item) -> dict[str, Any]:
         "start": iso_day(item.start),
         "end": iso_day(item.end) if item.end is not None else None,
     }
+    if epoch is not None:
+        document["start_day"] = item.start - epoch
+        document["end_day"] = item.end - epoch if item.end is not None else None
+    return document
 
 
 def _dose(daily: Span | None) -> dict[str, Any] | None:
@@ -190,10 +235,8 @@ def mme_schema() -> dict[str, Any]:
         "title": FORMAT,
         "oneOf": [one, {"$ref": "#/$defs/all"}],
         "$defs": {
-            "table": _object(
+            "table": _dated(
                 {
-                    "format": {"const": FORMAT},
-                    "as_of": _DATE,
                     "table": {"enum": list(EDITION_NAMES)},
                     "total": _object({**_BOUNDS, "complete": {"type": "boolean"}}),
                     "items": {"type": "array", "items": {"$ref": "#/$defs/item"}},
@@ -203,20 +246,18 @@ def mme_schema() -> dict[str, Any]:
                     "queries": {"type": "array", "items": _object(dict.fromkeys(_QUERY, _STRING))},
                     "used": _STRING,
                     "notes": _STRINGS,
-                }
+                },
             ),
-            "all": _object(
+            "all": _dated(
                 {
-                    "format": {"const": FORMAT},
-                    "as_of": _DATE,
                     "tables": {
                         "type": "object",
                         "propertyNames": {"enum": list(EDITION_NAMES)},
                         "additionalProperties": one,
                     },
-                }
+                },
             ),
-            "item": {**_object(_ITEM), **_WHEN_UNCONVERTED},
+            "item": {**_object(_ITEM, _ITEM_DAYS), **_WHEN_UNCONVERTED},
         },
     }
 
@@ -230,13 +271,27 @@ _BOUNDS: Final[dict[str, Any]] = {"low": _AMOUNT, "likely": _AMOUNT, "high": _AM
 _QUERY: Final = ("where", "value", "why", "ask")
 
 
-def _object(properties: dict[str, Any]) -> dict[str, Any]:
+_HEAD: Final[dict[str, Any]] = {"format": {"const": FORMAT}, "as_of": _DATE, "relative": {"type": "boolean"}}
+_DAY: Final[dict[str, Any]] = {"day": {"type": "integer"}}
+_ITEM_DAYS: Final[dict[str, Any]] = {
+    "start_day": {"type": "integer"},
+    "end_day": {"type": ["integer", "null"]},
+}
+
+
+def _object(properties: dict[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return {
         "type": "object",
-        "properties": properties,
+        "properties": {**properties, **(optional or {})},
         "required": list(properties),
         "additionalProperties": False,
     }
+
+
+def _dated(properties: dict[str, Any]) -> dict[str, Any]:
+    """A document about a day, which has its number where the record counts days."""
+    counts = {"properties": {"relative": {"const": True}}}
+    return {**_object({**_HEAD, **properties}, _DAY), "if": counts, "then": {"required": ["day"]}}
 
 
 _UNIT: Final[dict[str, Any]] = {"unit": {"const": "mg/d"}}

@@ -1,8 +1,8 @@
 """MedicationAdministration: amounts that entered the body, as doses or, over time, as a rate.
 
 `completed` and `in-progress` count. `stopped` means that only part was given: the entry carries a question, as does
-`unknown`. `not-done`, `on-hold` and `entered-in-error` never count. An amount without a time takes the day the file
-shows. What cannot be a dose (no amount, a rate) becomes an entry of one regimen, so that it is reported.
+`unknown`. `not-done`, `on-hold` and `entered-in-error` never count. An amount without a time carries a question, on
+the day the file shows. What cannot be a dose (no amount, a rate) becomes an entry of one regimen, so that it is reported.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Final
 
 from algesia.adapters.fhir.context import Context
 from algesia.adapters.fhir.dosage import dose_and_rate, read_route
-from algesia.adapters.fhir.drugs import Drug
+from algesia.adapters.fhir.drugs import ASK_DRUG, Drug
 from algesia.adapters.fhir.elements import Json, clip, instant, obj, string, under
 from algesia.adapters.fhir.medications import status_of
 from algesia.adapters.fhir.quantities import NOTHING, Read, quantity
@@ -29,6 +29,7 @@ _WHY: Final = {
     "part": "the administration was stopped, and how much was given is not on record",
     "unknown": "the status is unknown: whether it was given is not on record",
 }
+UNDATED: Final = "its date is not on record. Ask: when was it given?"
 _POURED: Final = ("mg", "ug", "mL")
 _DOSES: Final = ("mass", "volume", "count")
 
@@ -39,7 +40,9 @@ def from_administration(given: Json, ctx: Context) -> list[Medication | Dose]:
     if meaning == "no":
         ctx.skip("MedicationAdministration", status)
         return []
-    start, end, hours = _when(given, ctx)
+    when = _when(given)
+    undated = UNDATED if when is None else None
+    start, end, hours = when or (ctx.known_by(given), None, None)
     dosage = obj(given, "dosage") or {}
     try:
         read, rate = _amount(dosage)
@@ -63,13 +66,13 @@ def from_administration(given: Json, ctx: Context) -> list[Medication | Dose]:
         rate = True
     if rate and end is None:
         read = Read(read.amount, read.question or "a rate without the time it ran")
-    question = _WHY.get(meaning) or read.question or strange
+    question = _WHY.get(meaning) or read.question or strange or undated
     drugs = ctx.drugs.of(given)
     own = ctx.id_of(given)
     found: list[Medication | Dose] = []
     for n, drug in enumerate(drugs, 1):
         own_id = f"{own}/{n}" if own and len(drugs) > 1 else own
-        why = question or drug.question
+        why = question or (drug.question + ASK_DRUG if drug.question else None)
         if why is None and not rate and read.amount is not None:
             found.append(_dose(drug, start, read.amount, own_id, route))
         else:
@@ -79,8 +82,8 @@ def from_administration(given: Json, ctx: Context) -> list[Medication | Dose]:
     return found
 
 
-def _when(given: Json, ctx: Context) -> tuple[Instant, Instant | None, float | None]:
-    """Start, end (exclusive, whole days) and hours of an administration."""
+def _when(given: Json) -> tuple[Instant, Instant | None, float | None] | None:
+    """Start, end (exclusive, whole days) and hours of an administration; ``None`` without a date."""
     at = instant(given, "effectiveDateTime")
     if at is not None:
         return at, None, None
@@ -95,8 +98,7 @@ def _when(given: Json, ctx: Context) -> tuple[Instant, Instant | None, float | N
         if start is not None:
             hours = last.hours_since(start) if last is not None else None
             return start, bounds.end, hours
-    ctx.note("an administration without a time was put on the day the file shows")
-    return ctx.known_by(given), None, None
+    return None
 
 
 def _amount(dosage: Json) -> tuple[Read, bool]:

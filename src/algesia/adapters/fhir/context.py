@@ -77,6 +77,11 @@ class Context:
         updated = instant(meta, "lastUpdated") if meta is not None else None
         return Instant(updated.day) if updated is not None else self.file_day
 
+    @cached_property
+    def dated(self) -> bool:
+        """Whether the file shows any day at all."""
+        return self._snapshot is not None or self._last_fact is not None
+
     def referred(self, reference: Json | None) -> Json | None:
         """The resource of this file that a Reference means."""
         target = string(reference, "reference") if reference is not None else None

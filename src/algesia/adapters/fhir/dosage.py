@@ -28,7 +28,7 @@ from algesia.adapters.fhir.quantities import (
     time_in_hours,
     unit_of,
 )
-from algesia.adapters.fhir.sig import Sig, read_sig
+from algesia.adapters.fhir.sig import Sig, read_sig, route_said
 from algesia.adapters.fhir.timing import UNBOUND, UNSTATED, Bounds, Rhythm, from_pairs, read_timing
 from algesia.quantities.refusal import InputRefused
 from algesia.quantities.units import dimension, normalize
@@ -86,6 +86,8 @@ def read_dosage(dosage: Json) -> list[Step]:
         if most is None and sig.most is not None:
             most = _most_said(sig.most)
     route, strange = _route(dosage) if "route" in dosage else (None, None)
+    if route is None and strange is None and text is not None:
+        route = route_said(text)
     cap = (
         quantity(dosage, "maxDosePerAdministration").amount if "maxDosePerAdministration" in dosage else None
     )

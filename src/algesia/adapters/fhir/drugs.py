@@ -25,6 +25,7 @@ from algesia.adapters.fhir.elements import (
     under,
 )
 from algesia.adapters.fhir.quantities import ratio
+from algesia.exposure.product import NOT_IDENTIFIED, strength_conflict
 from algesia.knowledge.drugs import identify
 from algesia.knowledge.loader import Knowledge
 from algesia.quantities.refusal import InputRefused
@@ -33,7 +34,9 @@ from algesia.record.model import Amount, Code
 
 AS_WRITTEN: Final = "text"
 """The system of a code that is none: the words of a product that came without a code."""
-NOT_IN_FILE: Final = "medication not in the file"
+NOT_IN_FILE: Final = f"{NOT_IDENTIFIED}medication not in the file"
+WHY_NOT: Final = "the medication is not in the file"
+ASK_DRUG: Final = ". Ask: which drug is it?"
 
 
 class Drug(NamedTuple):
@@ -121,17 +124,30 @@ class Drugs:
             (c[2] for c in codes if c[2] and any(ch.isdigit() for ch in c[2])), text
         )
         if chosen is None:
-            return self._parts(printed or NOT_IN_FILE, None, ())
+            return self._parts(printed, None, ()) if printed else (Drug(NOT_IN_FILE, question=WHY_NOT),)
         known = tables.formulations.get(chosen[1]) if is_product else None
         display = (chosen[2] if is_product else None) or printed or (known.name if known else None)
+        if known and printed and strength_conflict(tables, known, printed):
+            # The words that disagree with the code travel on, so that somebody is asked.
+            display = printed
         system = RXNORM if chosen in rxnorm else chosen[0] or "unknown"
         code = Code(
             system=one_line(system),
             code=one_line(chosen[1]),
             display=one_line(display) if display else None,
         )
-        name = string(concept, "text") or display or f"code {chosen[1]}"
-        return self._parts(name, code, (chosen[1],) if system == RXNORM else ())
+        rxcuis = (chosen[1],) if system == RXNORM else ()
+        name = string(concept, "text") or display
+        if name is None and not identify(tables, None, rxcuis).known:
+            name = f"{NOT_IDENTIFIED}code {one_line(chosen[1])} without a name"
+            return (
+                Drug(
+                    one_line(name),
+                    code,
+                    question=f"no table knows the code {code.code}, and no name is given",
+                ),
+            )
+        return self._parts(name or f"code {chosen[1]}", code, rxcuis)
 
     def _parts(self, name: str, code: Code | None, rxcuis: tuple[str, ...]) -> tuple[Drug, ...]:
         """One drug: the opioid's own name where there is one, the product's in the code; else as written."""
@@ -151,7 +167,7 @@ class Drugs:
         if medication is None:
             if shown is not None:
                 return self._parts(shown, None, ())
-            return (Drug(NOT_IN_FILE, question="the Medication that is referred to is not in the file"),)
+            return (Drug(NOT_IN_FILE, question=WHY_NOT),)
         concept = obj(medication, "code")
         if concept is not None:
             drugs = self._concept(concept)

@@ -17,7 +17,8 @@ MedicationStatement `active` runs; `completed`, `stopped`, `on-hold` as above; `
 
 A missing status is read as active and noted. Start: the dosage's bounds, else the first of
 ``dispenseRequest.validityPeriod.start``, ``effective[x]``, ``whenHandedOver``, ``whenPrepared``, ``authoredOn``,
-``dateAsserted``; else the day the file shows, which the entry's text then says. End: the dosage's bounds,
+``dateAsserted``; else the day the file shows, which the entry's text then says: an order or a supply without a
+date carries a question, as does a statement in a file without any date. End: the dosage's bounds,
 ``effectivePeriod.end``; a supply (``expectedSupplyDuration`` with all refills allowed, or ``daysSupply``) goes into
 `days_supply`. ``validityPeriod.end`` says how long a prescription may be filled; it ends an entry only where
 nothing else does.
@@ -29,7 +30,7 @@ from typing import Final, NamedTuple
 
 from algesia.adapters.fhir.context import Context
 from algesia.adapters.fhir.dosage import NO_STEP, Step, read_dosage
-from algesia.adapters.fhir.drugs import Drug
+from algesia.adapters.fhir.drugs import ASK_DRUG, Drug
 from algesia.adapters.fhir.elements import Json, clip, flag, instant, items, number, obj, string, under
 from algesia.adapters.fhir.quantities import hours, quantity
 from algesia.adapters.fhir.steps import follow, run_out
@@ -52,6 +53,7 @@ _STATEMENT: Final = {
     "unknown": "unknown", "not-taken": "no", "entered-in-error": "no",
 }  # fmt: skip
 UNKNOWN_STATUS: Final = "the status is unknown: whether it is taken is not on record"
+UNDATED: Final = "its date is not on record. Ask: when did it start?"
 ASK_END: Final = ". Ask: when did it end?"
 _INTENTS: Final = {
     "order": True, "original-order": True, "reflex-order": True, "filler-order": True, "instance-order": True,
@@ -219,6 +221,7 @@ def _entries(
             start = Instant(end.day - 1)
         ctx.note("a medication without a start begins on the day the file shows")
     first = start or min(step.bounds.start for step in steps if step.bounds.start is not None)
+    fallback = start if no_start and not _as_of_now(resource, ctx) else None
     question = UNKNOWN_STATUS if meaning == "unknown" else None
     placed = follow(steps, first, end)
     if meaning == "ended" and days is None and any(until is None for _, _, until, _ in placed):
@@ -238,10 +241,18 @@ def _entries(
     course = Course(basis, amount, days, question, no_start)
     entries: list[Medication] = []
     for step, at, until, why in placed:
+        if why is None and fallback is not None and at == fallback and step.bounds.start is None:
+            why = UNDATED
         for drug in drugs:
             number_ = f"{base}/{len(entries) + 1}" if several and base else base
             entries.append(_entry(drug, step, at, until, course, number_, base, why))
     return entries
+
+
+def _as_of_now(resource: Json, ctx: Context) -> bool:
+    """Whether a day the file shows may stand for the start: a statement says what is taken when it is made."""
+    own = obj(resource, "meta") or {}
+    return resource["resourceType"] == "MedicationStatement" and (ctx.dated or "lastUpdated" in own)
 
 
 def _entry(
@@ -257,7 +268,7 @@ def _entry(
     rhythm = step.rhythm
     question = course.question or why or step.question
     if drug.question:
-        question = f"{drug.question}; {question}" if question else drug.question
+        question = f"{drug.question}; {question}" if question else drug.question + ASK_DRUG
     text = step.text
     if course.no_start:
         text = clip("start not on record" + (f"; {text}" if text else ""))

@@ -87,8 +87,8 @@ def from_observation(seen: Json, ctx: Context, out: Findings, panel_times: Mappi
     own = string(seen, "id")
     at = when(seen) or (panel_times.get(own) if own else None)
     if at is None:
-        ctx.note("an observation without a time was put on the day the file shows")
-        at = ctx.known_by(seen)
+        ctx.skip("Observation", "without a date")
+        return
     group = panel_times.get(own, at) if own else at
     _take(seen, code, measure, at, group, ctx, out)
     for index, component in enumerate(items(seen, "component")):

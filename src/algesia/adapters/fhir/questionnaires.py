@@ -35,8 +35,8 @@ def from_response(response: Json, ctx: Context, out: Findings) -> None:
         return
     at = instant(response, "authored")
     if at is None:
-        ctx.note("a questionnaire without a time was put on the day the file shows")
-        at = ctx.known_by(response)
+        ctx.skip("QuestionnaireResponse", "without a date")
+        return
     answers: dict[str, float] = {}
     _walk(response, 0, ctx, answers)
     if not answers:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from algesia.adapters.fhir.quantities import CENTURY, time_in_hours
+from algesia.record.model import Route
 
 Pair: TypeAlias = tuple[float, float]
 Rhythm: TypeAlias = tuple[Pair | None, Pair | None]
@@ -65,9 +66,26 @@ _NEEDED: Final = re.compile(r"\b(?:as[ -]?needed|if needed|when needed|prn|as re
 _MOST: Final = re.compile(
     r"\b(?:max(?:imum)?(?:\s+(?:of|daily dose))?|no more than|not more than|not to exceed|do not exceed)[:\s]*"
     rf"{_NUMBER}\s*(?:{_UNITS}|doses?|times)?{_A_DAY}"
+    rf"|\bmax(?:imum)?\s+daily\s+(?:amount|dose)(?:\s+(?:is|of))?[:\s]*{_NUMBER}\s*(?:{_UNITS}|doses?|times)"
 )
 _DURATION: Final = re.compile(rf"\b(?:for|x)\s+(?:up to\s+)?{_RANGE}\s*(days?|d|weeks?|wk)\b")
 _PAIN_SCORE: Final = re.compile(r"\bpain\b[^.;,\d]{0,20}\d+\s*(?:-|–|to)\s*\d+(?:\s*/\s*10)?\s*\)?")
+_ROUTES: Final[tuple[tuple[str, Route], ...]] = (
+    (r"by mouth|per os|po|orally|oral route", "oral"),
+    (r"under the tongue|sublingual(?:ly)?|sl", "sublingual"),
+    (r"buccal(?:ly)?|inside (?:the|your) cheek", "buccal"),
+    (r"transdermal(?:ly)?|(?:to|onto|on) (?:the |your )?skin", "transdermal"),
+    (r"intranasal(?:ly)?|nostrils?", "nasal"),
+    (r"intravenous(?:ly)?|iv", "intravenous"),
+    (r"subcutaneous(?:ly)?|under (?:the|your) skin", "subcutaneous"),
+    (r"intramuscular(?:ly)?|im", "intramuscular"),
+    (r"epidural(?:ly)?", "epidural"),
+    (r"intrathecal(?:ly)?", "intrathecal"),
+    (r"rectal(?:ly)?|in(?:to)? the rectum", "rectal"),
+)
+_DENIED: Final = re.compile(
+    r"\b(?:not|nothing|never|don't|avoid|unable|cannot|can't|instead|rather)\b[^.;,\d]*$"
+)
 _STOP: Final = re.compile(
     r"\b(?:then|taper\w*|follow\w*|decreas\w*|increas\w*|titrat\w*|loading|alternat\w*|except|week \d|day \d"
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|mon|tue|wed|thu|fri|sat)\b"
@@ -104,6 +122,25 @@ def read_sig(text: str) -> Sig:
     return Sig(amount[0] if amount else None, *rhythm, needed or up_to, most, days)
 
 
+@lru_cache(maxsize=4096)
+def route_said(text: str) -> Route | None:
+    """The one route that a dosage text names; ``None`` where it names none, several, or one that is denied.
+
+    >>> route_said("Take 1 tablet by mouth every 6 hours"), route_said("1 tab PO or SL q6h")
+    ('oral', None)
+    >>> route_said("Nothing by mouth") is None
+    True
+    """
+    words = _plain(text[:1000])
+    found: set[Route] = set()
+    for pattern, route in _ROUTES:
+        for said in re.finditer(rf"\b(?:{pattern})\b", words):
+            if _DENIED.search(words[: said.start()]):
+                return None
+            found.add(route)
+    return next(iter(found)) if len(found) == 1 else None
+
+
 def _plain(text: str) -> str:
     words = " ".join(text.lower().replace("(s)", "s").replace("½", "0.5").replace("1/2", "0.5").split())
     for said, digits in _WORDS.items():
@@ -123,7 +160,8 @@ def _most(words: str) -> tuple[tuple[float, str | None] | None, str]:
     found = _MOST.search(words)
     if found is None:
         return None, words
-    return (float(found.group(1)), found.group(2)), _MOST.sub(" ", words)
+    value, unit = found.group(1) or found.group(3), found.group(2) or found.group(4)
+    return (float(value), unit), _MOST.sub(" ", words)
 
 
 def _days(words: str) -> tuple[float | None, str]:
