@@ -136,6 +136,8 @@ DEFINITIONS: dict[str, tuple[Definition, ...]] = {
     ),
     "exposure": (
         Definition("exposure.frequency.SUPPLY_TOLERANCE", "sig and supply that differ by more are asked about", share),
+        Definition("exposure.plausible.FAR_ABOVE", "not counted above so many times the amount that is asked about", "{} times"),
+        Definition("exposure.product.SAME_STRENGTH", "strengths of code and name that differ by less are one", share),
         Definition("exposure.plausible.PATCHES_AT_MOST", "a rate above this many of the strongest marketed patch is not counted"),
     ),
 }  # fmt: skip
