@@ -113,7 +113,7 @@ def _since_reduction(
         what = f"the dose was first lowered on {day_text(record, first.change.first_day)}"
     if first.pain_before is None:
         return f"{what[0].upper()}{what[1:]}."
-    now = diary.window(max(first.change.day, as_of - RECENT_DAYS + 1), as_of + 1)
+    now = diary.window(max(first.change.day + 1, as_of - RECENT_DAYS + 1), as_of + 1)
     if now is None:
         return f"{what[0].upper()}{what[1:]}; no pain entry in the last week."
     gap = now.mean - first.pain_before.mean
