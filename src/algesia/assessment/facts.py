@@ -84,17 +84,6 @@ class Facts:
             if item.covers(self.as_of) and item.status in ("converted", "unconverted", "apart")
         )
 
-    def routes_running(self, *drugs: str) -> frozenset[str]:
-        """Routes by which any of these opioids (all, when none is named) runs today."""
-        return frozenset(
-            item.route
-            for item in self.exposure.items
-            if item.covers(self.as_of)
-            and item.route is not None
-            and item.status in ("converted", "unconverted", "apart")
-            and (not drugs or item.drug in drugs)
-        )
-
     @property
     def age(self) -> float | None:
         """Age in years on the day of asking."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from algesia.record.model import Record
 
 if TYPE_CHECKING:
-    from algesia.assessment.model import DoseChange, Episode
+    from algesia.assessment.model import Episode
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -82,23 +82,6 @@ def lower_first(sentence: str) -> str:
 def amount(value: float, unit: str) -> str:
     """A daily dose in words: "60 MME a day"."""
     return f"{number(value, 2 if value < 10 else 1)} {'MME' if unit == 'MME/d' else 'mg'} a day"
-
-
-def change_words(change: DoseChange) -> str:
-    """The change itself: "60 to 90 MME a day (+50 %)"."""
-    unit = "MME" if change.unit == "MME/d" else "mg"
-    whose = "" if change.drug is None else f" of {change.drug}, {change.route}"
-    if change.before == 0:
-        return f"{amount(change.after, change.unit)}{whose} started"
-    if change.allowed:
-        whose += ", as the as-needed order allows"
-    rise = change.percent
-    sign = "" if rise is None else f" ({percent(rise)})"
-    digits = 2 if max(change.before, change.after) < 10 else 1
-    steps = ", in smaller steps" if change.begun is not None else ""
-    return (
-        f"{number(change.before, digits)} to {number(change.after, digits)} {unit} a day{whose}{sign}{steps}"
-    )
 
 
 def change_sentence(episode: Episode) -> str:
