@@ -13,17 +13,13 @@ from algesia.charts.table import Table, data_table, reading_help
 
 @dataclass(frozen=True, slots=True)
 class OnPage:
-    """The same picture for desk, phone and print, as markup, with its data as tables and its reading help as text.
-
-    `all_signs`: whether every sign that was asked about has its row in the picture.
-    """
+    """The same picture for desk, phone and print, as markup, with its data as tables and its reading help as text."""
 
     wide: str
     phone: str
     paper: str
     tables: tuple[Table, ...]
     key: str
-    all_signs: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +37,7 @@ def on_page(assessment: Assessment) -> OnPage:
     picture = picture_of(assessment)
     return OnPage(
         dose_and_pain(picture, "wide", prefix="wide"), dose_and_pain(picture, "phone", prefix="phone"),
-        dose_and_pain(picture, "paper", prefix="paper"), data_table(picture), reading_help(picture), not picture.more_signs,
+        dose_and_pain(picture, "paper", prefix="paper"), data_table(picture), reading_help(picture),
     )  # fmt: skip
 
 
