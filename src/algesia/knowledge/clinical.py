@@ -79,7 +79,7 @@ Level: TypeAlias = Literal["emergency", "urgent", "block", "warn"]
 
 @dataclass(frozen=True, slots=True)
 class InterlockRule:
-    """A condition that stops or bounds what may be said. `fires_on` is evaluated in assessment.interlocks."""
+    """A condition that stops or bounds what may be said. How it is read off a record: `assessment.interlocks`."""
 
     id: str
     level: Level

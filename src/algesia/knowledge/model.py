@@ -136,7 +136,7 @@ class Identified(msgspec.Struct, frozen=True):
 
     `opioids` is empty for a drug with no opioid in it. `known` is false when the name is not in any table.
     `class_name` is set for the interacting classes the interlocks read (benzodiazepine, gabapentinoid ...);
-    `classes` holds all of them. `conflict` says in words that code and name disagree (the code was followed), or
+    `classes` holds all of them. `conflict` says in words that code and name disagree (nothing is then counted), or
     that a name is held from memory only and the drug is to be confirmed.
     """
 
