@@ -14,12 +14,14 @@ from typing import Any, NamedTuple
 
 OWN = "own"
 ROOT = Path(__file__).parents[2] / "src" / "algesia"
-PACKAGES = ("assessment", "exposure")
+PACKAGES = ("assessment", "exposure", "plan")
 OF_FORM = frozenset(
     (
         "assessment.ask.MOST", "assessment.headline.RECENT_DAYS", "exposure.conflicts.NAMED_AT_MOST", "exposure.doses.TERMS_SHOWN",
         "exposure.kernel.SCALE", "exposure.questions.NAMES_AT_MOST", "exposure.timeline.LOGGED",
         "exposure.timeline.PARTLY_LOGGED", "exposure.timeline.LATEST",
+        "exposure.working.RAREST", "plan.level.TINY", "plan.descent.WEEK", "plan.follow_course.ROUNDING",
+        "plan.regimen.HOURS_A_DAY", "plan.rotation_start.HOURS_A_DAY", "plan.rotation_taken.UG_H", "plan.tablets.SCALE",
     )
 )  # fmt: skip
 """Numbers of wording, order and arithmetic: nothing is judged by them."""
@@ -133,6 +135,41 @@ DEFINITIONS: dict[str, tuple[Definition, ...]] = {
         Definition("assessment.stable.REAL_RELIEF", "`stable`: pain is lower", share, "`cdc2022`"),
         Definition("assessment.ask.CONTENDERS", "hypotheses that a question should separate"),
         Definition("assessment.ask.GATE_BONUS", "what a gate adds to the worth of a question"),
+    ),
+    "taper": (
+        Definition("plan.pace.GAP_DAYS", "a gap without an opioid that does not end a course of use", "{} days"),
+        Definition("plan.pace.GRAY_FROM", "the monthly pace is taken from so many days of use", "{} days", "own; note of the pace `use-months`"),
+        Definition("plan.pace.YEAR", "a year of use", "{} days"),
+        Definition("plan.level.LEAST_STEP", "a step smaller than this share of the planned one is no step", share),
+        Definition("plan.descent.GATE_DAYS", "review gates within a longer step follow each other after", "{} days", "own; within the monthly limit of `cdc2022`"),
+        Definition("plan.descent.MONTH", "longest time between two review gates", "{} days", "`cdc2022`: at least monthly"),
+        Definition("plan.supplies.SUPPLY_DAYS", "longest supply", "{} days"),
+        Definition("plan.program.PIECE", "weight of one more piece"),
+        Definition("plan.program.STRENGTH", "weight of one more strength"),
+        Definition("plan.program.UNEVEN", "weight of an unevenness as large as the largest daily total allowed"),
+        Definition("plan.program.LEAST_SHARE", "every dose holds at least this share of the largest of the day", share),
+        Definition("plan.tablets.MOST_TIMES", "doses a day at most"),
+        Definition("plan.tablets.LIQUID_STEP_ML", "smallest change of volume of a liquid", "{} mL"),
+        Definition("plan.tablets.MOST_ML", "largest volume of one dose of a liquid", "{} mL"),
+        Definition("plan.program.PATCHES_BESIDE", "patches worn at once beyond the fewest that make the total"),
+        Definition("plan.order.EGFR_LOW", "an opioid that accumulates goes first below an eGFR of", "{}", "own; the cut-off of the rotation table"),
+        Definition("plan.support.HEAVY_KG", "body weight at which the clonidine table prints another maximum", "{} kg", "`utd_withdrawal`"),
+    ),
+    "rotation": (
+        Definition("plan.rotation.WEEK", "a dose that labels call opioid-tolerant stands for", "{} days", "`mscontin_pi`"),
+        Definition("plan.rotation_gates.QTC_HIGH", "an earlier QTc above this is a risk factor", "{} ms", "`aps2014`"),
+        Definition("plan.rotation_start.OLD_AGE", "age above which the lower maximum of tramadol holds; an unknown age counts as above", "{} years", "`mayo_mono`"),
+    ),
+    "adjuncts-and-alternatives": (
+        Definition("plan.kidney.REDUCED", "a drug whose renal dose was not read has no maximum below an eGFR of"),
+        Definition("plan.kidney.ADVANCED", "kidney disease is read as advanced below an eGFR of", "{}", "as the renal interlock"),
+        Definition("plan.contraindications.MAOI_DAYS", "an MAO inhibitor counts after its last day for", "{} days"),
+        Definition("plan.contraindications.QTC_FROM", "a QTc that speaks against a drug that prolongs it, from", "{} ms", "`vadod_methadone_ecg`"),
+    ),
+    "following-a-plan": (
+        Definition("plan.follow.WITHDRAWAL_DAYS", "withdrawal is expected in the first days of a step", "{} days", "`wisp2016`: median 14 days"),
+        Definition("plan.follow.VISIT_DAYS", "a review counts for a gate from this many days before it on", "{} days"),
+        Definition("plan.follow_dose.ROUNDING", "amounts within this share of each other are one", share),
     ),
     "exposure": (
         Definition("exposure.frequency.SUPPLY_TOLERANCE", "sig and supply that differ by more are asked about", share),

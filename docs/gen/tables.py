@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from constants import DEFINITIONS
+from plan_tables import PLAN_TABLES
 
 from algesia.exposure.plausible import ASKED, HELD_BACK, TEXTBOOK_TOP
 from algesia.knowledge.clinical import Instrument
@@ -229,6 +230,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "checking-limits": checking_limits,
     "condition-kinds": lambda: names(CONDITION_KINDS),
     "units": lambda: names(DOSE_UNITS),
+    **{name: partial(make, table) for name, make in PLAN_TABLES.items()},
     **{f"definitions-{page}": partial(definitions, page) for page in DEFINITIONS},
 }
 
@@ -238,5 +240,11 @@ def schemas() -> dict[str, dict[str, Any]]:
     from algesia.record.schema import record_schema
     from algesia.report.contract import review_schema
     from algesia.report.mme import mme_schema
+    from algesia.report.plan_contract import plan_schema
 
-    return {"record": record_schema(), "review": review_schema(), "mme": mme_schema()}
+    return {
+        "record": record_schema(),
+        "review": review_schema(),
+        "mme": mme_schema(),
+        "plan": plan_schema(),
+    }

@@ -12,8 +12,21 @@ from algesia.cli.main import parser
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "reference" / "commands.md").read_text()
-SUBPARSERS = next(a for a in parser()._actions if isinstance(a, argparse._SubParsersAction))
-COMMANDS: dict[str, argparse.ArgumentParser] = dict(SUBPARSERS.choices)
+
+
+def commands(top: argparse.ArgumentParser, name: str = "") -> dict[str, argparse.ArgumentParser]:
+    """The commands that do something, by their whole name, such as "plan taper"."""
+    under = [action for action in top._actions if isinstance(action, argparse._SubParsersAction)]
+    if not under:
+        return {name: top}
+    return {
+        whole: found
+        for word, below in under[0].choices.items()
+        for whole, found in commands(below, f"{name} {word}".strip()).items()
+    }
+
+
+COMMANDS = commands(parser())
 
 
 def options(name: str) -> set[str]:
@@ -46,9 +59,17 @@ def test_the_help_of_a_command_explains_it_with_an_example(name: str) -> None:
 
 
 def test_the_page_has_no_section_for_a_command_that_does_not_exist() -> None:
-    assert set(re.findall(r"^## algesia (\w+)$", PAGE, re.MULTILINE)) == set(COMMANDS)
+    assert set(re.findall(r"^## algesia ([\w ]+)$", PAGE, re.MULTILINE)) == set(COMMANDS)
 
 
 def test_the_commands_of_the_readme_exist() -> None:
     readme = (ROOT / "README.md").read_text()
-    assert set(re.findall(r"^algesia (\w+)", readme, re.MULTILINE)) <= set(COMMANDS)
+    named = set(re.findall(r"^algesia (plan \w+|\w+)", readme, re.MULTILINE))
+    assert {"review", "plan taper"} <= named <= set(COMMANDS)
+
+
+def test_the_commands_of_the_pages_exist() -> None:
+    pages = (ROOT / "docs").rglob("*.md")
+    named = {name for page in pages for name in re.findall(r"algesia (plan \w+)", page.read_text())}
+    assert named <= set(COMMANDS)
+    assert named == {name for name in COMMANDS if name.startswith("plan ")}

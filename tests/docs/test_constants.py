@@ -27,12 +27,29 @@ from algesia.assessment import (
 from algesia.assessment import diary as diary_of
 from algesia.exposure import frequency
 from algesia.knowledge.loader import load
+from algesia.plan import (
+    descent,
+    follow,
+    kidney,
+    level,
+    order,
+    pace,
+    program,
+    rotation,
+    rotation_gates,
+    supplies,
+    tablets,
+)
+from algesia.plan.rotation_start import default_reduction
 
 ROOT = Path(__file__).parents[2]
 METHOD = ROOT / "docs" / "method"
 sys.path.append(str(ROOT / "docs" / "gen"))
 constants = import_module("constants")
 TRAP = load().trap
+LIMITS = load().taper_limits
+HIGH_DOSE = next(gate.at_least for gate in load().rotation.gates if gate.id == "high-dose")
+PAUSES = {rule.id: rule for rule in LIMITS.pauses}
 SENTENCES = (
     ("dose-response", f"A step of at least {changes.LEAST_CHANGE:.0%} in MME"),
     ("dose-response", f"a departure of at most {changes.BLIP_DAYS} days that comes back to within {changes.LEAST_CHANGE:.0%}"),
@@ -85,6 +102,29 @@ SENTENCES = (
     ("differential", {6: "At most six are listed"}[ask.MOST]),
     ("differential", {(1, 2): "within one point of the highest. If more than two"}[(differential.WITHIN, differential.MOST_LEADING)]),
     ("options", f"from {triggers.ROTATION_MME:g} MME a day"),
+    ("taper", f"across gaps of at most {pace.GAP_DAYS} days"),
+    ("taper", f"s = p/100 x D0 while D > {LIMITS.defaults[1].current_below_percent:g}% of D0"),
+    ("taper", f"total <= D - s/{1 / level.LEAST_STEP:g}"),
+    ("taper", f"held = {descent.WEEK} x ceil( i x (D - total) / s / {descent.WEEK} )"),
+    ("taper", f"before it gates follow every {descent.GATE_DAYS} days, and no two are more than {descent.MONTH} days apart"),
+    ("taper", f"minimize W d + {program.PIECE:g} sum n_tk + {program.STRENGTH:g} sum u_k + {program.UNEVEN:g} (a - b) / H + ties"),
+    ("taper", f"b >= r a r = {program.LEAST_SHARE:g}, or what it was if less"),
+    ("taper", f"W = 4 ({program.PIECE:g} sum_t (floor(M_t / g_1) + 1) + {program.STRENGTH:g} K + {program.UNEVEN:g})"),
+    ("taper", f"its grid is {tablets.LIQUID_STEP_ML:g} mL"),
+    ("taper", f"keeps a dose within {tablets.MOST_ML:g} mL"),
+    ("taper", {1: "at most one more than the fewest that make"}[program.PATCHES_BESIDE]),
+    ("taper", f"at the eGFR on record, below {order.EGFR_LOW:g};"),
+    ("taper", f"each stretch of at most {supplies.SUPPLY_DAYS} days"),
+    ("rotation", f"on record for {rotation.WEEK} days"),
+    ("rotation", f"with a QTc of {rotation_gates.QTC_HIGH:g} ms or more"),
+    ("rotation", f"`p` is {default_reduction(load()):g} unless a larger one is asked for, never smaller"),
+    ("rotation", f"{HIGH_DOSE:g} mg a day or more of oral morphine equivalent"),
+    ("rotation", f"an eGFR below {kidney.ADVANCED:g}"),
+    ("following-a-plan", f"withdrawal at COWS {PAUSES['withdrawal'].cows_from} or more, or reported later than day {follow.WITHDRAWAL_DAYS}"),
+    ("following-a-plan", f"in days 1 to {follow.WITHDRAWAL_DAYS} of a step, and more pain in the first {PAUSES['early-flare'].days_below} days after one"),
+    ("following-a-plan", f"Counted from {PAUSES['worse-beyond-a-month'].days_from} days after a step"),
+    ("following-a-plan", f"max({dose_response.LEAST_WORSE:g}, noise x persistence)"),
+    ("following-a-plan", f"counts for a gate from {follow.VISIT_DAYS} days before it on"),
     ("exposure", f"differ by more than {frequency.SUPPLY_TOLERANCE:.0%} are asked about"),
 )  # fmt: skip
 

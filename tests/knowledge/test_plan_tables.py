@@ -172,7 +172,7 @@ RATIOS = [
     ("oxycodone-subcutaneous-scot_pall", 3.3333, 5, "equianalgesic", "both", "verified_full_text"),
     ("hydromorphone-oral-msd", 4, 4, "equianalgesic", "both", "verified_full_text"),
     ("hydromorphone-oral-pl2023", 4, 5, "equianalgesic", "both", "verified_full_text"),
-    ("hydromorphone-oral-scot_pall", 5, 7.6923, "equianalgesic", "both", "verified_full_text"),
+    ("hydromorphone-oral-scot_pall", 5, 7.5, "equianalgesic", "both", "verified_full_text"),
     ("hydromorphone-subcutaneous-scot_pall", 10, 15, "equianalgesic", "both", "verified_full_text"),
     ("codeine-oral-nougg", 0.15, 0.15, "equianalgesic", "both", "verified_full_text"),
     ("morphine-parenteral-moh_my", 2.5, 2.5, "equianalgesic", "both", "secondary"),

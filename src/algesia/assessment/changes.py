@@ -151,6 +151,8 @@ def _levels(steps: Steps, refills: frozenset[int], silent: frozenset[int]) -> tu
     for day, span in zip(steps.days, steps.values, strict=True):
         if not (day in silent and levels and span.likely < levels[-1][1]):
             levels.append((day, span.likely))
+    if not levels:
+        return ()
     levels = [
         level
         for level, following in zip(levels, [*levels[1:], None], strict=True)

@@ -145,7 +145,7 @@ def _intrathecal(facts: Facts) -> list[str]:
 
 
 def _naloxone(facts: Facts) -> list[str]:
-    if not facts.running_opioids() or _has_naloxone(facts):
+    if not facts.running_opioids() or has_naloxone(facts):
         return []
     found = _named(
         facts, facts.conditions("overdose", "substance-use-disorder", "opioid-use-disorder", "sleep-apnea")
@@ -157,7 +157,9 @@ def _naloxone(facts: Facts) -> list[str]:
     return found
 
 
-def _has_naloxone(facts: Facts) -> bool:
+def has_naloxone(facts: Facts) -> bool:
+    """Whether naloxone runs as a medication, or the latest answer to "naloxone at hand" is yes."""
+
     def is_naloxone(medication: Medication) -> bool:
         return "naloxone" in medication.drug.lower() and "buprenorphine" not in medication.drug.lower()
 

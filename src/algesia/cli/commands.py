@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from algesia import read_record
+from algesia.cli.days import day_of
 from algesia.cli.output import format_of, terminal_width, write, write_json
 from algesia.quantities.refusal import WrongCall
 
@@ -83,12 +84,12 @@ def sources(asked: Namespace) -> None:
 
 
 def schema(asked: Namespace) -> None:
-    """The JSON Schema of a format: record, review or mme.
+    """The JSON Schema of a format: record, review, mme or plan.
 
     Examples:
     algesia schema record -o record.schema.json
     """
-    _one_of(asked.name, ("record", "review", "mme"), "the schema")
+    _one_of(asked.name, ("record", "review", "mme", "plan"), "the schema")
     if asked.name == "record":
         from algesia.record.schema import record_schema
 
@@ -97,6 +98,10 @@ def schema(asked: Namespace) -> None:
         from algesia.report.contract import review_schema
 
         write_json(review_schema(), asked.output)
+    elif asked.name == "plan":
+        from algesia.report.plan_contract import plan_schema
+
+        write_json(plan_schema(), asked.output)
     else:
         from algesia.report.mme import mme_schema
 
@@ -143,17 +148,7 @@ def example(asked: Namespace) -> None:
 
 
 def _day(record: Record, as_of: str | None) -> int | None:
-    from algesia.quantities.time import Instant
-
-    if as_of is None:
-        return None
-    try:
-        if record.relative:
-            return Instant.of_day(float(as_of), record.epoch.day).day
-        return Instant.parse(as_of).day
-    except (ValueError, OverflowError):
-        right = "a day number such as 21" if record.relative else "an ISO date such as 2026-11-12"
-        raise WrongCall(f"--as-of {as_of!r} is not {right}") from None
+    return None if as_of is None else day_of(record, as_of, "--as-of")
 
 
 def _edition(table: str) -> Edition:

@@ -9,7 +9,15 @@ from typing import Final, cast
 
 from algesia.quantities.refusal import WrongCall
 
-ENDINGS: Final = {".json": "json", ".html": "html", ".htm": "html", ".pdf": "pdf", ".txt": "text"}
+ENDINGS: Final = {
+    ".json": "json",
+    ".html": "html",
+    ".htm": "html",
+    ".pdf": "pdf",
+    ".txt": "text",
+    ".ics": "ics",
+    ".csv": "csv",
+}
 
 
 def format_of(format: str | None, output: str | None, allowed: tuple[str, ...]) -> str:

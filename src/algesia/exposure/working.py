@@ -5,6 +5,8 @@ Every number algesia shows carries its working, so that a reader can redo it by 
 
 from __future__ import annotations
 
+from typing import Final
+
 from algesia.exposure.model import Span
 
 COUNT_NOUNS: dict[str, tuple[str, str]] = {
@@ -74,6 +76,10 @@ def every_words(shortest: float, longest: float) -> str:
     return f"every {between(shortest, longest)} h"
 
 
+RAREST: Final = 1e-3
+"""Below so many doses a day the words are not "once every so many days"."""
+
+
 def times_words(fewest: float, most: float) -> str:
     """A frequency a day.
 
@@ -83,7 +89,7 @@ def times_words(fewest: float, most: float) -> str:
     if fewest == most:
         if most == 1:
             return "once a day"
-        if most < 1 and abs(1 / most - round(1 / most)) < 1e-6:
+        if RAREST < most < 1 and abs(1 / most - round(1 / most)) < 1e-6:
             return f"once every {round(1 / most)} days"
     return f"{between(fewest, most)} times a day"
 

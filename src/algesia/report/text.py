@@ -63,51 +63,53 @@ def review_text(assessment: Assessment, width: int = 100, color: bool = False, p
     lines = _lines(assessment, max(NARROWEST, width), place)
     if not color:
         return "\n".join(line.text.rstrip() for line in lines) + "\n"
-    return _colored(lines, max(NARROWEST, width))
+    return colored(lines, max(NARROWEST, width))
 
 
 def _lines(assessment: Assessment, width: int, place: Place) -> list[Line]:
     doc = document(assessment, place)
     out: list[Line] = []
     head = " · ".join(part for part in ("algesia", doc.person, doc.about) if part)
-    out += _wrapped(head, width, style="dim")
+    out += wrapped(head, width, style="dim")
     if doc.emergency:
         style = LOCK_STYLES["emergency"]
-        out += [Line(""), *_wrapped(f"EMERGENCY, {doc.as_of}", width, style=style)]
+        out += [Line(""), *wrapped(f"EMERGENCY, {doc.as_of}", width, style=style)]
         for line in doc.stop:
-            out += _wrapped(line, width, style=style)
+            out += wrapped(line, width, style=style)
     else:
         for lock in doc.locks:
-            out += [Line(""), *_wrapped(f"{lock.word}: {lock.title}", width, style=LOCK_STYLES[lock.level])]
-            out += _wrapped(f"{lock.reasons}{_named(lock.sources)}", width, "  ")
+            out += [Line(""), *wrapped(f"{lock.word}: {lock.title}", width, style=LOCK_STYLES[lock.level])]
+            out += wrapped(f"{lock.reasons}{named_sources(lock.sources)}", width, "  ")
         out += [
             Line(""),
-            *_wrapped(doc.headline, width, style="bold"),
-            *_wrapped(doc.subline, width, style="dim"),
+            *wrapped(doc.headline, width, style="bold"),
+            *wrapped(doc.subline, width, style="dim"),
         ]
     if doc.pictured:
         drawn = picture(assessment, width)
         if drawn:
             out += [Line(""), *(Line(line, "cyan" if "Dose" in line else "") for line in drawn)]
     for section in doc.sections:
-        out += [Line(""), *_title(section, width)]
-        out += _body(section, width)
+        out += [Line(""), *title_lines(section, width)]
+        out += section_lines(section, width)
     out.append(Line(""))
-    out += _wrapped(doc.editions, width, style="dim")
+    out += wrapped(doc.editions, width, style="dim")
     for line in doc.statement:
-        out += _wrapped(line, width, style="bold" if line == NOT_SUDDENLY else "dim")
+        out += wrapped(line, width, style="bold" if line == NOT_SUDDENLY else "dim")
     return out
 
 
-def _title(section: Section, width: int) -> list[Line]:
+def title_lines(section: Section, width: int) -> list[Line]:
+    """The title of a section with its note, and a rule up to the width."""
     title = f"{section.title} · {section.note}" if section.note else section.title
     if len(title) > width - 4:
         rule = "─" * max(3, width - len(section.title) - 1)
-        return [Line(f"{section.title} {rule}", "bold"), *_wrapped(section.note, width, style="dim")]
+        return [Line(f"{section.title} {rule}", "bold"), *wrapped(section.note, width, style="dim")]
     return [Line(f"{title} {'─' * (width - len(title) - 1)}", "bold")]
 
 
-def _wrapped(text: str, width: int, first: str = "", rest: str | None = None, style: str = "") -> list[Line]:
+def wrapped(text: str, width: int, first: str = "", rest: str | None = None, style: str = "") -> list[Line]:
+    """A text in lines of at most so many columns, the first and the others indented."""
     indent = first if rest is None else rest
     parts = textwrap.wrap(
         printable(text), width, initial_indent=first, subsequent_indent=indent, break_on_hyphens=False
@@ -115,15 +117,18 @@ def _wrapped(text: str, width: int, first: str = "", rest: str | None = None, st
     return [Line(part, style) for part in parts]
 
 
-def _named(sources: tuple[str, ...]) -> str:
+def named_sources(sources: tuple[str, ...]) -> str:
+    """Sources in brackets after a text; empty without any."""
     return f" [{', '.join(label(s) for s in sources)}]" if sources else ""
 
 
-def _cell(cell: Cell) -> str:
-    return f"{cell.text}{_named(cell.sources)}".strip()
+def cell_text(cell: Cell) -> str:
+    """The text of a cell with its sources."""
+    return f"{cell.text}{named_sources(cell.sources)}".strip()
 
 
-def _body(section: Section, width: int) -> list[Line]:
+def section_lines(section: Section, width: int) -> list[Line]:
+    """The lines of one section."""
     if isinstance(section, Table):
         return _table(section, width)
     if isinstance(section, Explanations):
@@ -131,15 +136,15 @@ def _body(section: Section, width: int) -> list[Line]:
     out: list[Line] = []
     if isinstance(section, Steps):
         for i, step in enumerate(section.items, 1):
-            out += _wrapped(
+            out += wrapped(
                 f"{step.sentence}{f' ({step.tag})' if step.tag else ''}", width, f"{i:>2}  ", "    "
             )
     elif isinstance(section, Points):
         for cell in section.items:
-            out += _wrapped(_cell(cell), width, "  - ", "    ")
+            out += wrapped(cell_text(cell), width, "  - ", "    ")
     elif isinstance(section, Facts):
         for name, cell in section.rows:
-            out += _wrapped(f"{name}: {_cell(cell)}", width, "  ", "    ")
+            out += wrapped(f"{name}: {cell_text(cell)}", width, "  ", "    ")
     elif isinstance(section, References):
         out += _references(section, width)
     return out
@@ -152,30 +157,30 @@ def _references(section: References, width: int) -> list[Line]:
         groups.setdefault(entry.confidence, []).append(entry.label)
     out: list[Line] = []
     for confidence, labels in groups.items():
-        out += _wrapped(f"{capital(confidence)}: {', '.join(labels)}.", width, "  ", "    ")
-    return [*out, *_wrapped(f"Citations are {ELSEWHERE}.", width, style="dim")]
+        out += wrapped(f"{capital(confidence)}: {', '.join(labels)}.", width, "  ", "    ")
+    return [*out, *wrapped(f"Citations are {ELSEWHERE}.", width, style="dim")]
 
 
 def _table(table: Table, width: int) -> list[Line]:
-    out = _wrapped(table.lead, width, style="bold")
+    out = wrapped(table.lead, width, style="bold")
     sizes = _columns(table, width)
     aligned = _aligned([c.name for c in table.columns], table, sizes, "dim") if sizes and table.rows else []
     for row in table.rows if sizes else ():
         aligned += _aligned(
-            [_cell(c) for c in (row.head, *row.cells)], table, sizes, "bold" if row.total else ""
+            [cell_text(c) for c in (row.head, *row.cells)], table, sizes, "bold" if row.total else ""
         )
     stacked = [line for row in table.rows for line in _paragraph(table, row, width)]
     out += aligned if sizes and len(aligned) <= len(stacked) + 2 else stacked
     if table.folded:
-        out += _wrapped(f"{table.folded_as}, {ELSEWHERE}.", width, "  ", style="dim")
+        out += wrapped(f"{table.folded_as}, {ELSEWHERE}.", width, "  ", style="dim")
     for cell in table.foot:
-        out += _wrapped(_cell(cell), width, style="dim")
+        out += wrapped(cell_text(cell), width, style="dim")
     return out
 
 
 def _columns(table: Table, width: int) -> list[int]:
     """The width of each column when the table fits side by side; wide columns share what is left, and wrap."""
-    rows = [[_cell(c) for c in (row.head, *row.cells)] for row in table.rows]
+    rows = [[cell_text(c) for c in (row.head, *row.cells)] for row in table.rows]
     names = [column.name for column in table.columns]
     sizes = [max(len(printable(text)) for text in column) for column in zip(names, *rows, strict=True)]
     room = width - 2 - GAP * (len(sizes) - 1)
@@ -206,13 +211,13 @@ def _paragraph(table: Table, row: Row, width: int) -> list[Line]:
     """A row as one sentence after its head, without what it has already said."""
     said = ""
     for column, cell in zip(table.columns[1:], row.cells, strict=True):
-        text = _cell(cell)
+        text = cell_text(cell)
         if not text or (column.numeric and re.search(rf"(?<![\d.]){re.escape(text)}(?![\d.])", said)):
             continue
         part = f"{_inside(column.name)} {text}" if column.numeric else text
         joint = " " if text.startswith("[") else "; "
         said = f"{said.rstrip('.')}{joint}{part}" if said else part
-    return _wrapped(f"{row.head.text}: {said}" if said else row.head.text, width, "  ", "      ")
+    return wrapped(f"{row.head.text}: {said}" if said else row.head.text, width, "  ", "      ")
 
 
 def _inside(name: str) -> str:
@@ -225,12 +230,12 @@ def _explanations(section: Explanations, width: int) -> list[Line]:
 
     What the record speaks against has its tally alone.
     """
-    out = _wrapped(section.lead, width, style="bold")
+    out = wrapped(section.lead, width, style="bold")
     folded = 0
     for row in section.rows:
-        out += _wrapped(f"{row.name}: {row.word} ({row.tally})", width, "  ", style="bold")
+        out += wrapped(f"{row.name}: {row.word} ({row.tally})", width, "  ", style="bold")
         if row.note:
-            out += _wrapped(row.note, width, "      ")
+            out += wrapped(row.note, width, "      ")
         if row.folded:
             folded += 1
             continue
@@ -238,25 +243,26 @@ def _explanations(section: Explanations, width: int) -> list[Line]:
         if not row.leading:
             for mark, reasons in sides:
                 running = " ".join(sentence(_reason(reason, cited=False)) for reason in reasons)
-                out += _wrapped(running, width, f"    {mark} ", "      ")
+                out += wrapped(running, width, f"    {mark} ", "      ")
             continue
         for mark, reasons in (*sides, ("?", row.unknown)):
             most = OPEN if mark == "?" else len(reasons)
             for reason in reasons[:most]:
-                out += _wrapped(_reason(reason), width, f"    {mark} ", "      ")
+                out += wrapped(_reason(reason), width, f"    {mark} ", "      ")
             if len(reasons) > most:
-                out += _wrapped(f"and {len(reasons) - most} more", width, f"    {mark} ")
+                out += wrapped(f"and {len(reasons) - most} more", width, f"    {mark} ")
     if folded:
-        out += _wrapped(f"The reasons for and against the last {folded} are {ELSEWHERE}.", width, style="dim")
+        out += wrapped(f"The reasons for and against the last {folded} are {ELSEWHERE}.", width, style="dim")
     return out
 
 
 def _reason(reason: Reason, cited: bool = True) -> str:
     when = f", {reason.when}" if reason.when else ""
-    return f"{reason.text}{when}{_named(reason.sources) if cited else ''}"
+    return f"{reason.text}{when}{named_sources(reason.sources) if cited else ''}"
 
 
-def _colored(lines: list[Line], width: int) -> str:
+def colored(lines: list[Line], width: int) -> str:
+    """Lines for a terminal, each in its style."""
     import io
 
     from rich.console import Console

@@ -36,7 +36,7 @@ _NAMESPACE: Final = UUID("4f2c1f6e-7d55-5c1e-9a60-0d9a3b7f5a11")
 _SEVERITY: Final[dict[Level, str]] = {
     "emergency": "high", "urgent": "high", "block": "moderate", "warn": "low",
 }  # fmt: skip
-_ID: Final = re.compile(r"[A-Za-z0-9.\-]{1,64}")
+ID: Final = re.compile(r"[A-Za-z0-9.\-]{1,64}")
 _ABSENT: Final = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
 
 
@@ -57,7 +57,7 @@ def review_bundle(assessment: Assessment, place: Place = "us") -> Json:
     >>> bundle["type"], [entry["resource"]["resourceType"] for entry in bundle["entry"]]
     ('collection', ['Observation', 'ClinicalImpression'])
     """
-    writer = _Writer(assessment)
+    writer = Writer(assessment)
     if assessment.emergency:
         help_ = "; ".join(f"{what}: {do}" for what, do in call_for_help(place))
         resources = [
@@ -74,14 +74,14 @@ def review_bundle(assessment: Assessment, place: Place = "us") -> Json:
     }
 
 
-class _Writer:
+class Writer:
     """Writes the resources of one assessment about one subject on one day."""
 
     def __init__(self, assessment: Assessment) -> None:
         self._of = assessment
         self._calendar = Calendar.of(assessment)
         person = assessment.record.person.id
-        named = person is not None and _ID.fullmatch(person) is not None
+        named = person is not None and ID.fullmatch(person) is not None
         self._subject: Json = (
             {"reference": f"Patient/{person}"}
             if named
