@@ -22,7 +22,7 @@ from algesia.plan import level, tablets
 from algesia.plan.model import DoseTime, TaperRequest
 from algesia.plan.program import counts_of
 from algesia.plan.tablets import Stock
-from algesia.plan.taper import taper
+from algesia.plan.tapering import taper
 from algesia.record.codec import from_builtins
 from algesia.review import review
 

@@ -140,6 +140,9 @@ DEFINITIONS: dict[str, tuple[Definition, ...]] = {
         Definition("plan.pace.GAP_DAYS", "a gap without an opioid that does not end a course of use", "{} days"),
         Definition("plan.pace.GRAY_FROM", "the monthly pace is taken from so many days of use", "{} days", "own; note of the pace `use-months`"),
         Definition("plan.pace.YEAR", "a year of use", "{} days"),
+        Definition("plan.pace.LONGEST_INTERVAL", "the longest interval that is planned", "{} days"),
+        Definition("plan.cautions.OLD_DAYS", "a last entry older than this is named", "{} days"),
+        Definition("plan.cautions.STALE_DAYS", "with nothing on record for longer no plan is made", "{} days"),
         Definition("plan.level.LEAST_STEP", "a step smaller than this share of the planned one is no step", share),
         Definition("plan.descent.GATE_DAYS", "review gates within a longer step follow each other after", "{} days", "own; within the monthly limit of `cdc2022`"),
         Definition("plan.descent.MONTH", "longest time between two review gates", "{} days", "`cdc2022`: at least monthly"),
@@ -156,7 +159,7 @@ DEFINITIONS: dict[str, tuple[Definition, ...]] = {
         Definition("plan.support.HEAVY_KG", "body weight at which the clonidine table prints another maximum", "{} kg", "`utd_withdrawal`"),
     ),
     "rotation": (
-        Definition("plan.rotation.WEEK", "a dose that labels call opioid-tolerant stands for", "{} days", "`mscontin_pi`"),
+        Definition("plan.rotation_taken.WEEK", "a dose that labels call opioid-tolerant stands for", "{} days", "`mscontin_pi`"),
         Definition("plan.rotation_gates.QTC_HIGH", "an earlier QTc above this is a risk factor", "{} ms", "`aps2014`"),
         Definition("plan.rotation_start.OLD_AGE", "age above which the lower maximum of tramadol holds; an unknown age counts as above", "{} years", "`mayo_mono`"),
     ),
@@ -167,8 +170,8 @@ DEFINITIONS: dict[str, tuple[Definition, ...]] = {
         Definition("plan.contraindications.QTC_FROM", "a QTc that speaks against a drug that prolongs it, from", "{} ms", "`vadod_methadone_ecg`"),
     ),
     "following-a-plan": (
-        Definition("plan.follow.WITHDRAWAL_DAYS", "withdrawal is expected in the first days of a step", "{} days", "`wisp2016`: median 14 days"),
-        Definition("plan.follow.VISIT_DAYS", "a review counts for a gate from this many days before it on", "{} days"),
+        Definition("plan.following.WITHDRAWAL_DAYS", "withdrawal is expected in the first days of a step", "{} days", "`wisp2016`: median 14 days"),
+        Definition("plan.following.VISIT_DAYS", "a review counts for a gate from this many days before it on", "{} days"),
         Definition("plan.follow_dose.ROUNDING", "amounts within this share of each other are one", share),
     ),
     "exposure": (

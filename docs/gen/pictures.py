@@ -24,7 +24,7 @@ from algesia.charts.picture import picture_of
 from algesia.charts.tokens import TOKENS
 from algesia.knowledge.loader import load
 from algesia.plan.model import TaperRequest
-from algesia.plan.taper import taper
+from algesia.plan.tapering import taper
 from algesia.report.fonts import faces
 from algesia.report.html import review_html
 from algesia.report.plan_html import taper_html

@@ -29,14 +29,14 @@ from algesia.exposure import frequency
 from algesia.knowledge.loader import load
 from algesia.plan import (
     descent,
-    follow,
+    following,
     kidney,
     level,
     order,
     pace,
     program,
-    rotation,
     rotation_gates,
+    rotation_taken,
     supplies,
     tablets,
 )
@@ -115,16 +115,16 @@ SENTENCES = (
     ("taper", {1: "at most one more than the fewest that make"}[program.PATCHES_BESIDE]),
     ("taper", f"at the eGFR on record, below {order.EGFR_LOW:g};"),
     ("taper", f"each stretch of at most {supplies.SUPPLY_DAYS} days"),
-    ("rotation", f"on record for {rotation.WEEK} days"),
+    ("rotation", f"on record for {rotation_taken.WEEK} days"),
     ("rotation", f"with a QTc of {rotation_gates.QTC_HIGH:g} ms or more"),
     ("rotation", f"`p` is {default_reduction(load()):g} unless a larger one is asked for, never smaller"),
     ("rotation", f"{HIGH_DOSE:g} mg a day or more of oral morphine equivalent"),
     ("rotation", f"an eGFR below {kidney.ADVANCED:g}"),
-    ("following-a-plan", f"withdrawal at COWS {PAUSES['withdrawal'].cows_from} or more, or reported later than day {follow.WITHDRAWAL_DAYS}"),
-    ("following-a-plan", f"in days 1 to {follow.WITHDRAWAL_DAYS} of a step, and more pain in the first {PAUSES['early-flare'].days_below} days after one"),
+    ("following-a-plan", f"withdrawal at COWS {PAUSES['withdrawal'].cows_from} or more, or reported later than day {following.WITHDRAWAL_DAYS}"),
+    ("following-a-plan", f"in days 1 to {following.WITHDRAWAL_DAYS} of a step, and more pain in the first {PAUSES['early-flare'].days_below} days after one"),
     ("following-a-plan", f"Counted from {PAUSES['worse-beyond-a-month'].days_from} days after a step"),
     ("following-a-plan", f"max({dose_response.LEAST_WORSE:g}, noise x persistence)"),
-    ("following-a-plan", f"counts for a gate from {follow.VISIT_DAYS} days before it on"),
+    ("following-a-plan", f"counts for a gate from {following.VISIT_DAYS} days before it on"),
     ("exposure", f"differ by more than {frequency.SUPPLY_TOLERANCE:.0%} are asked about"),
 )  # fmt: skip
 

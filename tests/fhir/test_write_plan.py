@@ -26,7 +26,7 @@ from algesia.plan.model import (
     TaperRequest,
 )
 from algesia.plan.rotation import rotate
-from algesia.plan.taper import taper
+from algesia.plan.tapering import taper
 from algesia.record.codec import read_record
 from algesia.review import review
 
@@ -406,7 +406,8 @@ def test_what_cannot_be_planned_says_what_is_missing() -> None:
 
 @pytest.mark.parametrize("to", ["hydromorphone", "fentanyl"])
 def test_a_rotation_is_a_care_plan_with_the_dose_to_start_with(to: str) -> None:
-    made = reviewed({**TABLET, "drug": "morphine", "dose": {"value": 30, "unit": "mg"}})
+    week = [{"at": "2022-02-10", "score": 7}]
+    made = reviewed({**TABLET, "drug": "morphine", "dose": {"value": 30, "unit": "mg"}}, pain=week)
     plan = rotate(made, load(), RotationRequest(to))
     assert plan.status == "planned" and plan.doses
     found = written(made, plan)
@@ -423,7 +424,7 @@ def test_a_rotation_is_a_care_plan_with_the_dose_to_start_with(to: str) -> None:
 
 
 def test_a_rotation_without_a_computed_dose_has_no_order() -> None:
-    made = reviewed(ER)
+    made = reviewed(ER, pain=[{"at": "2022-02-10", "score": 7}])
     plan = rotate(made, load(), RotationRequest("buprenorphine", "sublingual"))
     assert plan.status == "planned" and not plan.doses
     found = written(made, plan)

@@ -16,7 +16,7 @@ import pytest
 
 from algesia.knowledge.loader import load
 from algesia.plan.model import Step, TaperPlan, TaperRequest
-from algesia.plan.taper import taper
+from algesia.plan.tapering import taper
 from algesia.record.codec import read_record
 from algesia.review import review
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from algesia.assessment.model import Assessment
 from algesia.knowledge.loader import Knowledge, load
 from algesia.plan.model import Piece, Regimen, Step, TaperPlan, TaperRequest
-from algesia.plan.taper import taper
+from algesia.plan.tapering import taper
 from algesia.quantities.refusal import WrongCall
 from algesia.quantities.time import Instant
 from algesia.record.codec import from_builtins
@@ -194,9 +194,13 @@ def used_days(one: Seen) -> int:
     return one.case.day - (begun if since is None else min(begun, since))
 
 
-def rule_for(days: int) -> tuple[float, int, str]:
-    """Percent, days, of which dose: 28 days to 6 months weekly of the original, else monthly of the current (CDC 2022)."""
-    return (10.0, 7, "original") if 28 <= days < 183 else (10.0, 28, "current")
+def rule_for(days: int, said: bool) -> tuple[float, int, str]:
+    """Percent, days, of which dose: 28 days to 6 months weekly of the original, else monthly of the current (CDC 2022).
+
+    Less than 28 days is the monthly pace too, but where somebody `said` since when: then the weekly one.
+    """
+    weekly = days < 183 and (days >= 28 or said)
+    return (10.0, 7, "original") if weekly else (10.0, 28, "current")
 
 
 def within_pace(one: Seen) -> Iterator[str]:
@@ -206,7 +210,7 @@ def within_pace(one: Seen) -> Iterator[str]:
     days = used_days(one)
     if one.plan.use_days != days:
         yield f"use of {one.plan.use_days} days, {days} by the orders"
-    percent, interval, of = rule_for(days)
+    percent, interval, of = rule_for(days, one.request.since is not None)
     asked = one.request
     if (asked.percent or 0) > percent or (asked.interval_days or interval) < interval:
         yield f"planned although {asked.percent} % every {asked.interval_days} days is faster than {percent} % in {interval}"
@@ -431,7 +435,7 @@ def refused_with_the_nearest(one: Seen) -> Iterator[str]:
     plain = again(one, percent=None, interval_days=None)
     if plain.status != "planned" or plain.pace is None:
         return
-    percent, interval, _ = rule_for(used_days(replace_plan(one, plain)))
+    percent, interval, _ = rule_for(used_days(replace_plan(one, plain)), asked.since is not None)
     harder: tuple[tuple[dict[str, Any], str], ...] = (
         ({"percent": percent + 0.5, "interval_days": None}, f"--percent {percent:g}"),
         ({"percent": None, "interval_days": interval - 1}, f"--interval-days {interval}"),
@@ -455,8 +459,10 @@ def slower_is_never_lower(one: Seen) -> Iterator[str]:
     if one.plan.status != "planned" or one.plan.pace is None:
         return
     pace = one.plan.pace
-    halved: list[dict[str, Any]] = [{"percent": pace.percent / 2}] if one.case.halved else []
-    for slower in [{"interval_days": min(2 * pace.interval_days, 366)}, *halved]:
+    halved: list[dict[str, Any]] = (
+        [{"percent": pace.percent / 2}] if one.case.halved and pace.percent >= 4 else []
+    )
+    for slower in [{"interval_days": min(2 * pace.interval_days, 91)}, *halved]:
         plan = again(one, **slower)
         for way in ways(one):
             mine = Way(way.regimen, _way_of(replace_plan(one, plan), way.regimen))
@@ -527,6 +533,12 @@ def _later(text: str, by: int) -> str:
     return iso(Instant.parse(text).day + by)
 
 
+def _unmoved(nearest: str, by: int) -> str:
+    """The nearest request, its day counted from one that was not moved."""
+    option, _, day = nearest.partition(" ")
+    return f"{option} {_later(day, -by)}" if option == "--start" else nearest
+
+
 def _placed(plan: TaperPlan, by: int) -> Wire:
     """A plan without its texts of the record, its days counted from one that was not moved."""
     steps = tuple(
@@ -537,7 +549,7 @@ def _placed(plan: TaperPlan, by: int) -> Wire:
         "status": plan.status,
         "blocks": [lock.id for lock in plan.blocked_by],
         "unassessable": [found.what for found in plan.unassessable],
-        "nearest": plan.nearest,
+        "nearest": _unmoved(plan.nearest, by),
         "use": plan.use_days,
         "regimens": [(r.line, r.daily, r.slots, r.mme) for r in plan.regimens],
         "order": plan.order,

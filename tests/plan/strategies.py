@@ -283,7 +283,7 @@ def _request(pick: Pick, knowledge: Knowledge, taken: Sequence[ProductLine], day
         percent=pick((*(None,) * 10, 10.0, 10.0, 5.0, 5.0, 2.0, 7.5, 10.5, 25.0)),
         interval_days=pick((*(None,) * 12, 28, 28, 56, 31, 90, 14, 7, 1)),
         until=pick((*(0.0,) * 8, 5.0, 20.0, 37.5, 60.0, 400.0)),
-        products=pick(((), (), (pick(kin),), tuple(kin))),
+        products=pick(((), (), (), (pick(kin),), tuple(kin))),
         strengths=pick((*((),) * 9, strengths[:1], strengths[:2], strengths[-2:], strengths[::2], (0.123,))),
         since=pick((None, None, None, day - 20, day - 200, day - 400, day - 5000)),
         last_steps=pick((False, False, True)),

@@ -8,7 +8,7 @@ from typing import Any
 
 from algesia.knowledge.loader import load
 from algesia.plan.model import TaperPlan, TaperRequest
-from algesia.plan.taper import taper
+from algesia.plan.tapering import taper
 from algesia.record.codec import read_record
 from algesia.review import review
 

@@ -18,9 +18,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from algesia.assessment.facts import Facts
 from algesia.knowledge.loader import load
-from algesia.plan.follow import follow
+from algesia.plan.follow_beside import dangers
 from algesia.plan.follow_dose import planned
+from algesia.plan.following import follow
 from algesia.plan.model import FollowUp, Regimen, Step, TaperPlan, TaperRequest
 from algesia.quantities.time import Instant
 from algesia.record.codec import read_record
@@ -46,6 +48,8 @@ class Told:
     """The dose on record from the first step on; that of the plan when ``None``."""
     stopped: int | None = None
     conditions: tuple[str, ...] = ()
+    more: tuple[tuple[str, Json], ...] = ()
+    """Further facts: (list of the record, fact with "at" or "start" and "end" as days of the plan)."""
 
 
 def diary(until: int, score: Callable[[int], float] = lambda _: 6.0) -> tuple[tuple[int, float], ...]:
@@ -79,7 +83,7 @@ def medications(told: Told, shift: int) -> list[Json]:
 
 
 def record(told: Told, shift: int = 0) -> Record:
-    raw = {
+    raw: Json = {
         "format": "algesia-record/1",
         "person": {"id": "p1", "age_years": 50},
         "conditions": [{"kind": kind} for kind in told.conditions],
@@ -95,6 +99,9 @@ def record(told: Told, shift: int = 0) -> Record:
             *({"at": iso(d, shift), "sign": name, "present": present} for d, name, present in told.signs),
         ],
     }
+    for name, fact in told.more:
+        dates: Json = {key: iso(fact[key], shift) for key in ("at", "start", "end") if key in fact}
+        raw.setdefault(name, []).append(fact | dates)
     return read_record(json.dumps(raw).encode())
 
 
@@ -441,3 +448,148 @@ def test_a_record_without_a_calendar_has_numbered_days() -> None:
     assert found.status == "pause"
     assert follow_json(found, made)["as_of_day"] == 8 and "Step 1, day 3 of 28" in found.because[0]
     assert "2000" not in follow_text(found, made)
+
+
+DANGERS: dict[str, tuple[str, Json]] = {
+    "overdose": ("conditions", {"kind": "overdose", "text": "opioid overdose", "at": 8}),
+    "overdose that ended": ("conditions", {"kind": "overdose", "text": "opioid overdose", "at": 8, "end": 9}),
+    "overdose in words": ("conditions", {"text": "overdose of heroin", "at": 8}),
+    "relapse": ("conditions", {"text": "relapse to heroin", "at": 8}),
+    "substance use": ("conditions", {"kind": "substance-use-disorder", "at": 8}),
+    "pregnancy": ("conditions", {"kind": "pregnancy", "at": 8, "end": 20}),
+    "hospital": ("conditions", {"kind": "inpatient", "at": 8, "end": 12}),
+    "operation": ("interventions", {"kind": "surgery", "text": "hip replacement", "at": 8}),
+    "naloxone given": ("interventions", {"kind": "naloxone", "text": "naloxone given", "at": 8}),
+    "suicidal thoughts": ("signs", {"sign": "suicidal-thoughts", "present": True, "at": 8}),
+    "item 9": ("scales", {"instrument": "phq-9", "score": 9, "items": {"9": 1}, "at": 8}),
+    "a PHQ-9 that forces item 9": ("scales", {"instrument": "phq-9", "score": 25, "at": 8}),
+    "fever": ("signs", {"sign": "fever", "present": True, "at": 8}),
+}
+
+
+@pytest.mark.parametrize("name", DANGERS)
+@pytest.mark.parametrize("day", [9, 27, 130])
+def test_a_danger_since_the_plan_ends_it(name: str, day: int) -> None:
+    found = asked(replace(WELL, more=(DANGERS[name],)), day)
+    assert found.status == "urgent"
+    assert found.because
+    assert "does not mean that the opioid is stopped" in found.do
+    assert found.back_to is None
+
+
+def dangers_said(*more: tuple[str, Json], day: int = 130) -> tuple[str, ...]:
+    told = replace(WELL, more=more)
+    made = review(record(told), load(), FIRST + day - 1)
+    return dangers(Facts.of(made.record, made.exposure, load(), made.as_of), the_plan().as_of)
+
+
+@pytest.mark.parametrize("name", DANGERS)
+def test_only_a_danger_after_the_plan_is_one_of_it(name: str) -> None:
+    where, fact = DANGERS[name]
+    assert dangers_said((where, fact))
+    assert not dangers_said((where, {**fact, "at": 0, **({"end": 1} if "end" in fact else {})}))
+    assert not dangers_said((where, fact), day=7)
+
+
+def test_a_later_no_takes_a_sign_and_item_9_back() -> None:
+    sign, scale = DANGERS["suicidal thoughts"], DANGERS["item 9"]
+    assert not dangers_said(sign, ("signs", {**sign[1], "present": False, "at": 15}))
+    assert not dangers_said(scale, ("scales", {**scale[1], "items": {"9": 0}, "at": 15}))
+
+
+def test_an_overdose_that_is_denied_is_none() -> None:
+    assert not dangers_said(("conditions", {"text": "no overdose", "at": 8}))
+
+
+def tablets(drug: str, mg: float, start: int, **more: Any) -> tuple[str, Json]:
+    dose = {"value": mg, "unit": "mg"}
+    order = {
+        "drug": drug,
+        "id": f"{drug}-{start}",
+        "route": "oral",
+        "dose": dose,
+        "every_hours": 8,
+        "start": start,
+    }
+    return "medications", {**order, **more}
+
+
+def test_an_opioid_that_was_added_pauses_with_both_amounts() -> None:
+    found = asked(replace(WELL, more=(tablets("hydromorphone", 4, 10),)), 27)
+    assert found.status == "pause"
+    assert (
+        found.because[0] == "Hydromorphone, oral: 12 mg a day on record, 0 mg a day on the day of the plan."
+    )
+    assert "Hydromorphone was added or raised" in found.do
+
+
+def test_an_opioid_that_was_raised_pauses_and_one_that_stays_does_not() -> None:
+    before = tablets("hydromorphone", 2, -100, end=10, release="immediate")
+    raised = tablets("hydromorphone", 4, 10, release="immediate")
+    found = asked(replace(WELL, more=(before, raised)), 27)
+    assert found.status == "pause"
+    assert (
+        found.because[0] == "Hydromorphone, oral: 12 mg a day on record, 6 mg a day on the day of the plan."
+    )
+    same = asked(replace(WELL, more=(tablets("hydromorphone", 2, -100),)), 27)
+    assert same.status == "on-track"
+
+
+def test_an_added_opioid_of_unknown_amount_pauses() -> None:
+    order = {"drug": "hydromorphone", "id": "h1", "route": "oral", "start": 10}
+    found = asked(replace(WELL, more=(("medications", order),)), 27)
+    assert found.status == "pause"
+    assert "how much is taken is not known" in found.because[0]
+
+
+def test_no_step_back_beside_an_added_opioid_or_benzodiazepine() -> None:
+    told, day, _ = CASES["pain and PEG up for more than a month"]
+    for more in (tablets("hydromorphone", 4, 10), tablets("alprazolam", 1, 10)):
+        found = asked(replace(told, more=(more,)), day)
+        assert (found.status, found.back_to) == ("pause", None)
+
+
+def test_a_benzodiazepine_since_the_plan_pauses_and_is_said_first() -> None:
+    for name in ("alprazolam", "Xanax"):
+        found = asked(replace(WELL, more=(tablets(name, 1, 10),)), 27)
+        assert found.status == "pause"
+        assert found.because[0].startswith(f"{name.capitalize()} (benzodiazepine) runs, and did not")
+    assert asked(replace(WELL, more=(tablets("alprazolam", 1, -100),)), 27).status == "on-track"
+
+
+def test_a_brand_of_what_ran_before_is_not_new() -> None:
+    more = (tablets("alprazolam", 1, -100, end=10), tablets("Xanax", 1, 10))
+    assert asked(replace(WELL, more=more), 27).status == "on-track"
+
+
+@pytest.mark.parametrize("name", ["gabapentin", "zolpidem", "phenobarbital"])
+def test_another_drug_that_slows_breathing_is_a_reason_with_a_question(name: str) -> None:
+    found = asked(replace(WELL, more=(tablets(name, 100, 10),)), 27)
+    assert found.status == "on-track"
+    assert found.because[0].startswith(f"{name.capitalize()} (")
+    assert "ask who started it and why" in found.do
+
+
+def test_a_warning_that_is_new_since_the_plan_is_said_first() -> None:
+    apnea = ("conditions", {"kind": "sleep-apnea", "text": "sleep apnea", "at": 10})
+    found = asked(replace(WELL, more=(apnea,)), 27)
+    assert found.because[0].startswith("New since the plan: ")
+    old = asked(replace(WELL, more=(("conditions", {**apnea[1], "at": -100}),)), 27)
+    assert not any(words.startswith("New since the plan") for words in old.because)
+
+
+def test_an_interaction_that_is_new_since_the_plan() -> None:
+    tramadol = tablets("tramadol", 50, -100)
+    found = asked(replace(WELL, more=(tramadol, tablets("phenelzine", 15, 10))), 27)
+    assert found.status == "pause"
+    assert found.because[0].startswith("Phenelzine (MAO inhibitor) with tramadol: contraindicated")
+    milder = asked(replace(WELL, more=(tramadol, tablets("sertraline", 50, 10))), 27)
+    assert milder.status == "on-track"
+    assert milder.because[0].startswith("Sertraline with tramadol")
+
+
+def test_an_instrument_that_was_not_read_is_said_and_pauses_where_it_may_ask_about_suicide() -> None:
+    for name, status in (("phq-9-item-9", "pause"), ("odi", "on-track")):
+        found = asked(replace(WELL, more=(("scales", {"instrument": name, "score": 2, "at": 10}),)), 27)
+        assert found.status == status
+        assert found.because[0] == f"Not read, because no table knows it: {name}."

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import msgspec
 import pytest
 
 from algesia.knowledge.loader import Knowledge, load
 from algesia.knowledge.model import Confidence
 from algesia.knowledge.plan_options import RenalDose
-from algesia.plan.adjuncts import SEROTONERGIC_OPIOIDS
+from algesia.plan.adjunct_taken import daily_taken
+from algesia.plan.adjuncts import NO_START, OVER, SEROTONERGIC_OPIOIDS
 from algesia.plan.contraindications import CHECKS, UNVERIFIED
+from algesia.plan.interactions import serotonin
 from algesia.plan.kidney import Kidney, renal_limit
-from tests.plan.options_build import OXYCODONE, adjunct, alternative, assessed, drug, egfr, plan_of
+from algesia.report.plan_options_text import options_text
+from tests.plan.options_build import (
+    OXYCODONE,
+    adjunct,
+    alternative,
+    assessed,
+    drug,
+    egfr,
+    facts,
+    plan_of,
+    record,
+)
 
 
 def sign(name: str, present: bool, at: str = "2024-02-01") -> dict[str, object]:
@@ -134,7 +150,7 @@ def test_a_token_without_a_table_is_said_as_not_checked() -> None:
     choice = adjunct("ibuprofen", medications=[drug("warfarin")])
     assert "not checked: anticoagulant" in choice.unknown
     plan = plan_of(medications=[drug("warfarin")])
-    assert any("not checked: warfarin" in words for words in plan.warnings)
+    assert any("warfarin" in words and "not checked" in words for words in plan.warnings)
 
 
 def test_tizanidine_is_not_given_with_clonidine() -> None:
@@ -328,3 +344,123 @@ def test_matches_come_first_and_the_order_of_the_table_stays() -> None:
     table = [*load().alternatives]
     matching = [c.alternative.id for c in plan.alternatives if c.status == "matches"]
     assert matching == sorted(matching, key=table.index)
+
+
+TRAMADOL = {
+    "id": "t1", "drug": "tramadol", "route": "oral", "dose": {"value": 100, "unit": "mg"}, "every_hours": 6,
+    "start": "2024-01-10",
+}  # fmt: skip
+SERTRALINE = (
+    "sertraline with tramadol: serotonin syndrome is possible. Ask for agitation, tremor, sweating, diarrhea."
+)
+PHENELZINE = (
+    "phenelzine (MAO inhibitor) with tramadol: contraindicated together; serotonin syndrome. "
+    "Act on this before any plan."
+)
+
+
+@pytest.mark.parametrize(("name", "says"), [("phenelzine", PHENELZINE), ("sertraline", SERTRALINE)])
+def test_serotonin_syndrome_with_a_running_opioid_is_the_first_warning(name: str, says: str) -> None:
+    benzodiazepine = drug("alprazolam")
+    assert plan_of(medications=[TRAMADOL, benzodiazepine, drug(name)]).warnings[0] == says
+    assert says not in plan_of(medications=[OXYCODONE, drug(name)]).warnings
+
+
+def test_both_kinds_of_serotonergic_drug_are_said_the_inhibitor_first() -> None:
+    both = facts(medications=[TRAMADOL, drug("sertraline"), drug("phenelzine")])
+    assert serotonin(both) == [PHENELZINE, SERTRALINE]
+
+
+@pytest.mark.parametrize("id", ["duloxetine", "tricyclic", "dextromethorphan-ketamine-oral"])
+def test_a_running_mao_inhibitor_stands_against_serotonergic_adjuncts(id: str) -> None:
+    choice = adjunct(id, medications=[drug("phenelzine")])
+    assert choice.status == "against"
+    assert any("phenelzine" in words for words in choice.against)
+    assert adjunct(id).status != "against"
+
+
+def start_lines(id: str, **parts: Any) -> tuple[str, str]:
+    """The line of the start in the text, and the entry with it."""
+    plan = plan_of(**parts)
+    choice = next(c for c in plan.adjuncts if c.adjunct.id == id)
+    lines = options_text(replace(plan, adjuncts=(choice,)), 1000).splitlines()
+    return next(line.strip() for line in lines if line.strip().startswith("Start")), "\n".join(lines)
+
+
+@pytest.mark.parametrize("id", ["lofexidine", "pregabalin", "gabapentin"])
+def test_a_start_above_a_renal_maximum_is_named_as_that_of_normal_kidneys(id: str) -> None:
+    line, _ = start_lines(id, labs=[egfr(18)])
+    assert line.startswith("Start as printed, for normal kidney function: ")
+    assert line.endswith("; stay at or below the maximum on this record")
+    normal, _ = start_lines(id, labs=[egfr(95)])
+    assert normal.startswith("Start: ")
+
+
+@pytest.mark.parametrize("id", ["tricyclic", "clonidine", "tizanidine", "baclofen"])
+def test_no_start_is_offered_where_kidney_dosing_was_not_read(id: str) -> None:
+    line, whole = start_lines(id, labs=[egfr(18)])
+    assert line == f"Start: {NO_START}"
+    assert whole.count(NO_START) == 1
+    assert adjunct(id, labs=[egfr(18)]).status == "caution"
+    assert start_lines(id, labs=[egfr(95)])[0].startswith("Start: ")
+    dialysis = [{"kind": "renal-disease", "text": "hemodialysis"}]
+    assert start_lines(id, conditions=dialysis)[0] == f"Start: {NO_START}"
+
+
+def test_the_rescue_drug_keeps_its_start_in_renal_failure() -> None:
+    assert start_lines("naloxone", labs=[egfr(18)])[0].startswith("Start: nasal")
+
+
+def test_a_running_adjunct_above_its_maximum_is_said_first() -> None:
+    gabapentin = drug("gabapentin", dose={"value": 1200, "unit": "mg"}, every_hours=8)
+    says = "gabapentin: 3600 mg a day taken, above the maximum of 600 on this record"
+    plan = plan_of(medications=[OXYCODONE, gabapentin], labs=[egfr(18)])
+    assert plan.warnings[0] == f"{says}."
+    assert next(c for c in plan.adjuncts if c.adjunct.id == "gabapentin").cautions[0] == says
+    within = plan_of(medications=[OXYCODONE, gabapentin], labs=[egfr(95)])
+    assert not any(OVER in words for words in within.warnings)
+
+
+def test_an_unknown_kidney_leaves_the_printed_maximum() -> None:
+    gabapentin = drug("gabapentin", dose={"value": 1200, "unit": "mg"}, every_hours=6)
+    says = "gabapentin: 4800 mg a day taken, above the maximum of 3600 that is printed"
+    assert adjunct("gabapentin", medications=[gabapentin]).cautions[0] == says
+
+
+def test_an_order_whose_amount_is_not_known_is_not_counted_as_nothing() -> None:
+    orders = [
+        drug("gabapentin", dose={"value": 600, "unit": "mg"}, every_hours=8),
+        drug("gabapentin", dose={"value": 300, "unit": "mg"}, as_needed=True, every_hours=8),
+    ]
+    found = adjunct("gabapentin", medications=orders, labs=[egfr(18)]).cautions[0]
+    assert found == "gabapentin: at least 1800 mg a day taken, above the maximum of 600 on this record"
+
+
+@pytest.mark.parametrize(
+    ("more", "mg", "whole"),
+    [
+        ({"dose": {"value": 1, "unit": "g"}, "times_per_day": 3}, 3000.0, True),
+        ({"dose": {"value": 2, "unit": "tablet"}, "strength": {"value": 300, "unit": "mg"}, "every_hours": 8}, 1800.0, True),
+        ({"dose": {"value": 2, "unit": "tablet"}, "every_hours": 8}, 0.0, False),
+        ({"dose": {"low": 300, "high": 600, "unit": "mg"}, "every_hours": 8}, 0.0, False),
+        ({"dose": {"value": 300, "unit": "mg"}, "every_hours": 6, "every_hours_max": 8}, 0.0, False),
+        ({"dose": {"value": 300, "unit": "mg"}}, 0.0, False),
+        ({"dose": {"value": 300, "unit": "mg"}, "every_hours": 8, "days_supply": 5}, 0.0, True),
+    ],
+)  # fmt: skip
+def test_what_is_taken_a_day(more: dict[str, object], mg: float, whole: bool) -> None:
+    orders = record(medications=[drug("gabapentin", **more)]).medications
+    assert daily_taken(orders, orders[0].start.day + 20) == (mg, whole)
+
+
+def test_an_order_and_its_supply_are_one_amount() -> None:
+    order = drug("gabapentin", dose={"value": 600, "unit": "mg"}, every_hours=8)
+    orders = record(medications=[order, {**order, "basis": "dispensed"}]).medications
+    assert daily_taken(orders, orders[0].start.day + 20) == (1800.0, True)
+
+
+def test_a_drug_that_no_table_knows_stops_nothing_and_is_said_once() -> None:
+    plan = plan_of(medications=[OXYCODONE, drug("lisinopril")])
+    assert plan.status == "planned"
+    assert plan.adjuncts
+    assert sum("lisinopril" in words for words in plan.warnings) == 1

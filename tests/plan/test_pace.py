@@ -25,7 +25,7 @@ def test_the_pace_by_duration(days: int, interval: int, of: str) -> None:
     assert (found.percent, found.interval_days, found.of, found.asked) == (10.0, interval, of, False)
 
 
-@given(st.integers(0, 4000), st.floats(0.5, 100), st.integers(1, 366))
+@given(st.integers(0, 4000), st.floats(2, 100), st.integers(1, 91))
 def test_only_slower_is_granted(days: int, percent: float, interval: int) -> None:
     rule = pace(load(), days, TaperRequest())
     assert isinstance(rule, Pace)
@@ -41,6 +41,27 @@ def test_only_slower_is_granted(days: int, percent: float, interval: int) -> Non
     else:
         assert isinstance(found, Pace)
         assert (found.percent, found.interval_days) == (percent, interval)
+
+
+@pytest.mark.parametrize(
+    ("asked", "near"),
+    [
+        (TaperRequest(percent=0.01), "--percent 2"), (TaperRequest(interval_days=92), "--interval-days 91"),
+        (TaperRequest(percent=1.9), "--percent 2"),
+    ],
+)  # fmt: skip
+def test_slower_than_any_published_taper_is_refused_with_the_slowest(asked: TaperRequest, near: str) -> None:
+    found = pace(load(), 800, asked)
+    assert isinstance(found, Refused)
+    assert found.nearest == near
+
+
+def test_a_short_use_that_is_said_is_not_planned_as_years() -> None:
+    silent, said = pace(load(), 5, TaperRequest()), pace(load(), 5, TaperRequest(since=738000))
+    assert isinstance(silent, Pace)
+    assert isinstance(said, Pace)
+    assert (silent.interval_days, said.interval_days) == (28, 7)
+    assert silent.rule.says.startswith("5 days of use, planned as use for 1 year or more")
 
 
 @given(st.floats(1, 1000), st.floats(0.01, 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from math import inf, nan
+from typing import Any
 
 import pytest
 
@@ -13,13 +14,15 @@ from algesia.plan.tablets import total
 from algesia.quantities.refusal import WrongCall
 from tests.plan.rotation_records import lab, order, patch, plan, record
 
+LAST = "The last dose of the old opioid comes before the first dose of the new one; from then on the old one is no longer taken."
+
 
 def test_the_working_stands_as_separate_lines() -> None:
     found = plan(record(order("oxycodone", 80.0)), "morphine")
     starts = [line.split(":")[0] for line in found.working]
     assert starts == [
         "Now", "Ratios", "Before reduction", "Reduction for incomplete cross-tolerance", "After reduction", "Lower end",
-        "Rounded down", "Old and new opioid are never both taken in full", "Between doses", "Watch", "Naloxone",
+        "Rounded down", LAST, "Between doses", "Watch", "Naloxone",
     ]  # fmt: skip
     assert found.before_reduction == (80.0, 160.0)
     assert found.after_reduction == (40.0, 80.0)
@@ -73,10 +76,73 @@ def test_a_methadone_start_stays_below_the_cap() -> None:
     assert any("no titration plan" in words for words in found.warnings)
 
 
-def test_a_label_maximum_bounds_the_start() -> None:
-    found = plan(record(order(daily=200.0)), "tramadol")
-    assert found.before_reduction == (1000.0, 2000.0)
-    assert found.start_daily is not None and found.start_daily[1] == 300.0
+@pytest.mark.parametrize("daily", [120.0, 200.0])
+def test_a_label_maximum_is_no_start(daily: float) -> None:
+    # 120 mg / 0.2 = 600 mg, half of it is the maximum itself
+    found = plan(record(order(daily=daily)), "tramadol")
+    assert found.before_reduction == (daily / 0.2, daily / 0.1)
+    assert (found.status, found.start_daily, found.doses) == ("unassessable", None, ())
+    assert "tramadol, oral, cannot stand in for this dose" in found.unassessable[0].because
+    assert "maximum of 300 mg/d" in found.unassessable[0].because
+    assert found.nearest
+
+
+def test_below_a_label_maximum_there_is_a_start() -> None:
+    assert plan(record(order(daily=100.0)), "tramadol").start_daily == (200.0, 200.0)
+
+
+def test_a_maximum_for_those_not_tolerant_does_not_bound_the_tolerant() -> None:
+    found = plan(record(order("oxycodone", 240.0)), "morphine")
+    assert found.after_reduction == (120.0, 240.0)
+    assert found.start_daily == (120.0, 120.0)
+
+
+def test_the_old_opioid_ends_before_the_new_one_begins() -> None:
+    def last(found: Any) -> list[str]:
+        return [line for line in found.working if "old" in line and "taken" in line]
+
+    assert last(plan(record(order()), "fentanyl")) == [
+        "The old extended-release opioid is not taken again once the patch is on."
+    ]
+    fast = order("oxycodone", 60.0, release="immediate")
+    assert last(plan(record(fast), "fentanyl")) == ["The old opioid is not taken again once the patch is on."]
+    assert last(plan(record(order(daily=60.0)), "buprenorphine", to_route="buccal")) == [LAST]
+    assert last(plan(record(order()), "buprenorphine", to_route="sublingual")) == []
+
+
+@pytest.mark.parametrize(
+    ("start", "basis", "gate"), [("2024-03-25", 160.0, "met"), ("2024-03-26", 40.0, "open")]
+)
+def test_a_dose_is_converted_after_it_was_held_for_a_week(start: str, basis: float, gate: str) -> None:
+    before = order("oxycodone", 40.0, id="a", end=start, basis="taken")
+    about = record(before, order("oxycodone", 160.0, id="b", start=start, basis="taken"))
+    found = plan(about, "morphine")
+    assert found.regimens[0].daily == basis
+    assert found.before_reduction == (basis, 2 * basis)
+    verified = next(g for g in found.gates if g.id == "dose-verified")
+    assert verified.state == gate
+    said = "as low as 40 mg a day within the last 7 days"
+    assert (said in verified.on_record) == (gate == "open")
+    assert any(line.startswith("Counted:") and said in line for line in found.working) == (gate == "open")
+
+
+def test_a_dose_lowered_this_week_is_the_lower_one() -> None:
+    before = order("oxycodone", 100.0, id="a", end="2024-03-28")
+    found = plan(record(before, order("oxycodone", 80.0, id="b", start="2024-03-28")), "morphine")
+    assert found.before_reduction == (80.0, 160.0)
+    assert not any(line.startswith("Counted:") for line in found.working)
+
+
+@pytest.mark.parametrize("to", ["morphine", "fentanyl", "methadone"])
+def test_what_began_this_week_is_not_converted(to: str) -> None:
+    gap = (
+        order("oxycodone", 80.0, id="a", start="2015-01-01", end="2024-02-20"),
+        order("oxycodone", 80.0, id="b", start="2024-03-28"),
+    )
+    for orders in (gap, gap[1:]):
+        found = plan(record(*orders, labs=[lab("qtc", 420)]), to)
+        assert (found.status, found.doses, found.before_reduction) == ("unassessable", (), None)
+        assert "not held for 7 days" in found.unassessable[0].because
 
 
 def test_nothing_small_enough_says_so() -> None:
@@ -106,6 +172,9 @@ def test_several_opioids_and_none_named_asks_which() -> None:
     named = plan(about, "hydromorphone", drug="oxycodone")
     assert named.regimens[0].drug == "oxycodone"
     assert "Morphine (oral) stays as it is." in named.warnings
+    none = plan(about, "tramadol", drug="oxycodone", reduction=10.0)
+    assert none.status == "unassessable"
+    assert not any("stays as it is" in words for words in none.warnings)
 
 
 def test_a_drug_that_does_not_run_cannot_be_replaced() -> None:

@@ -9,6 +9,8 @@ import pytest
 from algesia.plan.model import RotationPlan
 from tests.plan.rotation_records import lab, order, plan, record, running
 
+CIRRHOSIS = {"kind": "hepatic-disease", "text": "cirrhosis"}
+
 
 def state(found: RotationPlan, name: str) -> str:
     """The state of one gate."""
@@ -50,46 +52,104 @@ def test_with_a_risk_factor_an_ecg_holds_for_ninety_days(at: str, blocked: list[
     assert blocks(found) == blocked
 
 
+@pytest.mark.parametrize(("at", "blocked"), [("2024-01-02", []), ("2024-01-01", ["qtc"])])
+@pytest.mark.parametrize("drug", ["lisinopril", "escitalopram", "frobnicatin"])
+def test_beside_any_other_drug_an_ecg_holds_for_ninety_days(drug: str, at: str, blocked: list[str]) -> None:
+    found = plan(record(order(), running(drug), labs=[lab("qtc", 445, at)]), "methadone")
+    assert blocks(found) == blocked
+    if blocked:
+        assert f"beside {drug}: the class table does not know" in found.blocked_by[0].because[0]
+    else:
+        gate = next(gate for gate in found.gates if gate.id == "ecg-risk")
+        assert gate.state == "met" and f"valid for 90; beside {drug}" in gate.on_record
+
+
+def test_naloxone_is_no_drug_with_a_qt_effect() -> None:
+    about = record(order(), running("naloxone"), labs=[lab("qtc", 445, "2023-06-01")])
+    assert state(plan(about, "methadone"), "ecg-no-risk") == "met"
+
+
+@pytest.mark.parametrize("route", ["transdermal", "buccal"])
+@pytest.mark.parametrize(
+    ("qtc", "gate"), [(None, "met"), (449, "met"), (450, "open"), (499, "open"), (500, None), (510, None)]
+)
+def test_qtc_before_a_buprenorphine_patch_or_film(route: str, qtc: float | None, gate: str | None) -> None:
+    labs = [] if qtc is None else [lab("qtc", qtc)]
+    found = plan(record(order(daily=30.0), labs=labs), "buprenorphine", to_route=route)
+    if gate is None:
+        assert blocks(found) == ["qtc"]
+        assert "buprenorphine" in found.blocked_by[0].title
+    else:
+        assert (found.status, state(found, "ecg-qt-drugs")) == ("planned", gate)
+        assert any("ECG" in words for words in found.warnings) == (gate == "open")
+
+
+def test_a_qtc_that_nobody_took_is_open_beside_drugs_the_table_may_not_know() -> None:
+    found = plan(record(order(daily=30.0), running("lisinopril")), "buprenorphine")
+    assert state(found, "ecg-qt-drugs") == "open"
+
+
+def test_a_long_qtc_goes_with_a_sublingual_start_as_a_warning() -> None:
+    found = plan(record(order(), labs=[lab("qtc", 510)]), "buprenorphine", to_route="sublingual")
+    assert found.status == "planned"
+    assert any("QTc 510 ms" in words for words in found.warnings)
+
+
 def test_an_earlier_long_qtc_is_a_risk_factor() -> None:
     labs = [lab("qtc", 470, "2023-06-01"), lab("qtc", 430, "2023-12-01")]
     assert blocks(plan(record(order(), labs=labs), "methadone")) == ["qtc"]
 
 
-def test_hepatic_disease_keeps_methadone_from_being_computed() -> None:
-    about = record(
-        order(), labs=[lab("qtc", 420)], conditions=[{"kind": "hepatic-disease", "text": "cirrhosis"}]
-    )
-    assert blocks(plan(about, "methadone")) == ["hepatic"]
-    other = plan(about, "hydromorphone")
-    assert other.status == "planned"
-    assert state(other, "hepatic") == "note"
-    assert any("cirrhosis" in words for words in other.warnings)
+@pytest.mark.parametrize(
+    ("to", "route"),
+    [("methadone", None), ("hydromorphone", None), ("fentanyl", None), ("fentanyl", "intravenous"),
+     ("tramadol", None), ("buprenorphine", "transdermal"), ("buprenorphine", "buccal")],
+)  # fmt: skip
+def test_in_hepatic_disease_nothing_is_computed(to: str, route: str | None) -> None:
+    about = record(order(daily=60.0), labs=[lab("qtc", 420)], conditions=[CIRRHOSIS])
+    found = plan(about, to, to_route=route)
+    assert blocks(found) == ["hepatic"]
+    assert "hepatologist" in found.referral
+
+
+def test_in_hepatic_disease_published_starts_stay_with_a_warning() -> None:
+    found = plan(record(order(), conditions=[CIRRHOSIS]), "buprenorphine", to_route="sublingual")
+    assert (found.status, found.method) == ("planned", "induction")
+    assert state(found, "hepatic") == "note"
+    assert any("cirrhosis" in words for words in found.warnings)
+
+
+DIALYSIS = {"kind": "renal-disease", "text": "end-stage renal disease on hemodialysis"}
 
 
 @pytest.mark.parametrize(
-    ("to", "egfr", "gate", "rank", "status"),
-    [
-        ("hydromorphone", None, "open", "note", "planned"),
-        ("hydromorphone", 90, "met", "note", "planned"),
-        ("hydromorphone", 20, "met", "note", "planned"),
-        ("fentanyl", 20, "met", "note", "planned"),
-        ("codeine", 20, None, None, "blocked"),
-        ("codeine", 80, "met", "note", "planned"),
-    ],
-)
-def test_renal_choice_of_target(
-    to: str, egfr: float | None, gate: str | None, rank: str | None, status: str
-) -> None:
+    "more",
+    [{"labs": [lab("egfr", 18), lab("qtc", 420)]}, {"conditions": [DIALYSIS], "labs": [lab("qtc", 420)]},
+     {"labs": [lab("egfr", 80, "2024-02-01"), lab("egfr", 50), lab("qtc", 420)]},
+     {"conditions": [{"kind": "renal-disease", "text": "nephropathy"}], "labs": [lab("qtc", 420)]}],
+)  # fmt: skip
+def test_in_renal_impairment_only_the_preferred_are_computed(more: dict[str, Any]) -> None:
+    about = record(order("oxycodone", 40.0), **more)
+    for to in ("morphine", "hydromorphone", "tramadol", "methadone", "tapentadol", "codeine", "oxymorphone"):
+        found = plan(about, to)
+        assert blocks(found) == ["renal"], to
+        assert "no table read says how much" in found.blocked_by[0].because[0]
+        assert "Preferred are fentanyl" in found.blocked_by[0].because[0]
+    for to, route in (
+        ("fentanyl", "transdermal"),
+        ("buprenorphine", "transdermal"),
+        ("buprenorphine", "sublingual"),
+    ):
+        kept = plan(about, to, to_route=route)
+        assert kept.status == "planned", to
+        assert any("No table read says how far its dose is lowered" in words for words in kept.warnings)
+
+
+@pytest.mark.parametrize(("egfr", "gate"), [(None, "open"), (90, "met"), (45, "met")])
+def test_the_renal_gate(egfr: float | None, gate: str) -> None:
     labs = [] if egfr is None else [lab("egfr", egfr)]
-    found = plan(record(order("oxycodone", 120.0), labs=labs), to)
-    assert found.status == status
-    if status == "blocked":
-        assert blocks(found) == ["renal"]
-        assert "preferred are fentanyl" in found.blocked_by[0].because[0]
-    else:
-        assert (state(found, "renal"), state(found, "renal-rank")) == (gate, rank)
-    if to == "hydromorphone" and egfr == 20:
-        assert any("caution" in words for words in found.warnings)
+    found = plan(record(order("oxycodone", 120.0), labs=labs), "hydromorphone")
+    assert (found.status, state(found, "renal"), state(found, "renal-rank")) == ("planned", gate, "note")
 
 
 @pytest.mark.parametrize("to", ["tramadol", "tapentadol", "fentanyl"])
@@ -169,6 +229,24 @@ def test_naloxone_is_met_when_acknowledged() -> None:
 def test_opioid_tolerance_is_a_dose_for_a_week() -> None:
     assert state(plan(record(order(daily=60.0)), "oxycodone"), "opioid-tolerant") == "met"
     assert state(plan(record(order(daily=59.0)), "oxycodone"), "opioid-tolerant") == "open"
-    fresh = plan(record(order(start="2024-03-28")), "fentanyl")
-    assert state(fresh, "opioid-tolerant") == "open"
-    assert any("only in opioid tolerance" in words for words in fresh.warnings)
+
+
+@pytest.mark.parametrize(
+    ("orders", "nearest"),
+    [
+        ([order(start="2024-03-28")], "60 mg/d of morphine, oral"),
+        ([order("oxycodone", 25.0)], "30 mg/d of oxycodone, oral"),
+        ([order("codeine", 240.0)], "60 mg/d of morphine, oral, 30 mg/d of oxycodone"),
+        ([order("tapentadol", 400.0)], "60 mg/d of morphine, oral"),
+        (
+            [order(daily=20.0, id="a", end="2024-03-28"), order(id="b", start="2024-03-28")],
+            "7 days on record",
+        ),
+    ],
+)
+def test_without_opioid_tolerance_there_is_no_fentanyl_patch(orders: list[Any], nearest: str) -> None:
+    found = plan(record(*orders), "fentanyl")
+    assert (found.status, found.doses, found.before_reduction) == ("unassessable", (), None)
+    assert state(found, "opioid-tolerant") == "open"
+    assert any("only in opioid tolerance (label)" in item.because for item in found.unassessable)
+    assert nearest in found.nearest

@@ -16,11 +16,11 @@ EXAMPLES = 2000
 DAY = 738919
 TAKEN = {
     "id": "m1",
-    "drug": "oxycodone",
+    "drug": "hydrocodone-acetaminophen",
     "route": "oral",
     "form": "tablet",
     "release": "immediate",
-    "dose": {"value": 20, "unit": "mg"},
+    "dose": {"value": 10, "unit": "mg"},
     "every_hours": 6,
     "start": iso(DAY - 900),
 }

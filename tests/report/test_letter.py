@@ -182,3 +182,39 @@ def test_any_record_gives_one_page_and_lines_that_fit(record: Any) -> None:
     assert pages(letter_pdf(whole)) == 1
     text = letter_text(whole, 60)
     assert all(len(line) <= 60 for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("other", "says"),
+    [
+        (
+            "phenelzine",
+            "phenelzine (MAO inhibitor) with tramadol: contraindicated together; serotonin syndrome.",
+        ),
+        ("sertraline", "sertraline with tramadol: serotonin syndrome is possible."),
+    ],
+)
+def test_serotonin_syndrome_comes_first_before_any_plan(other: str, says: str) -> None:
+    tramadol = {
+        "id": "t",
+        "drug": "tramadol",
+        "route": "oral",
+        "dose": {"value": 100, "unit": "mg"},
+        "every_hours": 6,
+    }
+    start = {"start": "2024-01-10"}
+    raw = {"format": "algesia-record/1", "medications": [{**tramadol, **start}, {"drug": other, **start}]}
+    before = next(part for part in made(raw).parts if part.id == "before")
+    assert before.items[0].startswith(says)
+
+
+def test_a_drug_that_no_table_knows_does_not_stop_the_letter() -> None:
+    start = {"start": "2024-01-10"}
+    oxycodone = {"drug": "oxycodone", "route": "oral", "dose": {"value": 20, "unit": "mg"}, "every_hours": 12}
+    raw = {
+        "format": "algesia-record/1",
+        "medications": [{**oxycodone, **start}, {"drug": "lisinopril", **start}],
+    }
+    found = made(raw)
+    assert not found.emergency
+    assert {"now", "asked", "missing"} <= {part.id for part in found.parts}

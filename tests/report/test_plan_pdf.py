@@ -211,7 +211,7 @@ def test_the_page_for_the_wall_says_what_the_person_must_know(tmp_path: Path) ->
         "Every day the same: morning 40 and 10, night 40.", "Swallow whole.", "The first week can be hard",
         "call Dr Okafor, 555 0142", "Thursday 31 December: talk to the clinic",
         "Before that call, nothing changes. New tablets come only after it.",
-        "Do not go back to an old, higher dose.", "Danger: call 911, use naloxone",
+        "Do not go back to an old, higher dose by yourself.", "Danger: call 911, use naloxone",
         "Thoughts of ending your life: 988", "Plan of 9 November 2026, released by Dr Okafor.",
         "Not valid after 3 January 2027.",
     ):  # fmt: skip

@@ -66,6 +66,11 @@ def plans(under: argparse._SubParsersAction[Parser]) -> None:
     taper.add_argument(
         "--since", metavar="DATE", help="first day of opioid use, where the record does not go back to it"
     )
+    taper.add_argument(
+        "--for-pain",
+        action="store_true",
+        help="methadone or buprenorphine is given for pain, not for opioid use disorder",
+    )
     _naloxone(taper)
     taper.add_argument(
         "--released-by", metavar="NAME", help="the clinician who releases the plan: adds the wall calendar"

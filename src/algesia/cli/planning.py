@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from algesia.record.model import Record
     from algesia.report.plan_calendar import Pages
     from algesia.report.release import Release
+    from algesia.report.statements import Place
     from algesia.review import Review
 
 TAPER: Final = ("text", "json", "html", "pdf", "ics", "csv", "fhir")
@@ -38,21 +39,22 @@ def taper(asked: Namespace) -> None:
     """
     from algesia.knowledge.loader import load
     from algesia.plan.model import TaperRequest
-    from algesia.plan.taper import taper as plan_taper
+    from algesia.plan.tapering import taper as plan_taper
 
     wanted = format_of(asked.format, asked.output, TAPER)
     record, review = _reviewed(asked)
     request = TaperRequest(
-        drugs=tuple(asked.drug),
+        drugs=tuple(name.strip().lower() for name in asked.drug),
         start=None if asked.start is None else day_of(record, asked.start, "--start"),
         percent=asked.percent,
         interval_days=asked.interval_days,
         until=asked.until,
-        products=tuple(asked.products),
+        products=tuple(name.strip().lower() for name in asked.products),
         strengths=_numbers(asked.strengths),
         since=None if asked.since is None else day_of(record, asked.since, "--since"),
         naloxone_acknowledged=asked.naloxone_offered,
         last_steps=asked.last_steps,
+        for_pain=asked.for_pain,
     )
     plan = plan_taper(review, load(), request)
     if wanted not in ("text", "json", "html") and plan.status == "unassessable":
@@ -126,7 +128,7 @@ def letter(asked: Namespace) -> None:
 
     wanted = format_of(asked.format, asked.output, LETTER)
     _, review = _reviewed(asked)
-    page = compose(review, load())
+    page = compose(review, load(), _place(review.record))
     write(
         letter_pdf(page, asked.paper) if wanted == "pdf" else letter_text(page, _width(asked)), asked.output
     )
@@ -141,7 +143,7 @@ def follow(asked: Namespace) -> None:
     """
     from algesia.adapters.plan_file import read_plan
     from algesia.knowledge.loader import load
-    from algesia.plan.follow import follow as follow_plan
+    from algesia.plan.following import follow as follow_plan
     from algesia.report.plan_follow_text import follow_json, follow_text
 
     wanted = format_of(asked.format, asked.output, PLAIN)
@@ -176,11 +178,13 @@ def _taper_as(wanted: str, review: Review, plan: TaperPlan, asked: Namespace) ->
         case "html":
             from algesia.report.plan_html import taper_html
 
-            return taper_html(review, plan)
+            return taper_html(review, plan, _place(review.record))
         case "pdf":
             from algesia.report.plan_pdf import taper_pdf
 
-            return taper_pdf(review, plan, _release(asked), size=asked.paper, pages=_pages(asked))
+            return taper_pdf(
+                review, plan, _release(asked), _place(review.record), size=asked.paper, pages=_pages(asked)
+            )
         case "ics":
             from algesia.report.plan_ics import taper_ics
 
@@ -197,7 +201,7 @@ def _taper_as(wanted: str, review: Review, plan: TaperPlan, asked: Namespace) ->
         case _:
             from algesia.report.plan_text import taper_text
 
-            return taper_text(plan, review.record, _width(asked), _color(asked))
+            return taper_text(plan, review.record, _width(asked), _color(asked), _place(review.record))
 
 
 def _rotation_as(wanted: str, review: Review, plan: RotationPlan) -> str | object:
@@ -225,7 +229,25 @@ def _release(asked: Namespace) -> Release | None:
 
     if asked.released_by is None:
         return None
-    return Release(by=asked.released_by, phone=asked.call or "", name=asked.name or "")
+    from algesia.quantities.refusal import InputRefused
+    from algesia.report.fonts import covered
+    from algesia.report.printable import drawable
+
+    options = (("--released-by", asked.released_by), ("--call", asked.call or ""))
+    for option, text in options:
+        if drawable(text, covered()) != text:
+            raise WrongCall(
+                f"{option} holds letters that the font of the page cannot draw: write it in Latin letters"
+            )
+    try:
+        return Release(by=asked.released_by, phone=asked.call or "", name=asked.name or "")
+    except InputRefused as refused:
+        raise WrongCall(f"--released-by, --call and --name: {refused.problem}; {refused.expected}") from None
+
+
+def _place(record: Record) -> Place:
+    """Whose emergency numbers are printed: those of Europe for a time zone there, else those of the United States."""
+    return "eu" if (record.person.time_zone or "").startswith("Europe/") else "us"
 
 
 def _pages(asked: Namespace) -> Pages:

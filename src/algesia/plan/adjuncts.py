@@ -9,8 +9,10 @@ from typing import Final
 
 from algesia.assessment.facts import Facts
 from algesia.assessment.triggers import ELDERLY
+from algesia.assessment.wording import number
 from algesia.knowledge.drugs import identify
 from algesia.knowledge.plan_options import Adjunct, RenalDose
+from algesia.plan.adjunct_taken import daily_taken
 from algesia.plan.contraindications import (
     SEVERE,
     check,
@@ -20,7 +22,7 @@ from algesia.plan.contraindications import (
     named,
     sign_answer,
 )
-from algesia.plan.kidney import REDUCED, kidney, renal_limit
+from algesia.plan.kidney import kidney, renal_limit
 from algesia.plan.model import AdjunctChoice
 from algesia.record.model import Medication
 
@@ -44,6 +46,17 @@ SEROTONERGIC_OPIOIDS: Final = ("methadone", "tapentadol", "tramadol")
 """Opioids that the row of duloxetine names as serotonergic."""
 LIVER_DRUG: Final = "acetaminophen"
 GABAPENTINOID: Final = "gabapentinoid"
+SEROTONERGIC: Final = "serotonergic"
+MAO_INHIBITOR: Final = "MAO inhibitor within 14 days"
+START_IS_NORMAL: Final = (
+    "the start at this kidney function: the printed one is for normal kidney function, stay at or below the maximum "
+    "on this record"
+)
+"""Among `unknown` where the record shows reduced kidney function, or a renal row lowers the maximum."""
+OVER: Final = "above the maximum of"
+"""Words of a running daily amount that is too high."""
+NO_START: Final = "kidney dosing was not read: no start is offered at this kidney function"
+"""Among `cautions` where a reduced kidney function meets a row without renal doses."""
 
 
 def adjunct_choices(facts: Facts) -> tuple[AdjunctChoice, ...]:
@@ -102,6 +115,7 @@ def _choice(facts: Facts, row: Adjunct) -> AdjunctChoice:
     if row.policy == "shown" or not row.confidence_dose.may_drive_a_dose:
         ceiling = None
         notes.unknown.append("no dose was read that may be used: it is shown, not offered")
+    notes.cautions[:0] = _above(facts, row, ceiling)
     if len(taken) > 1:
         notes.cautions.append(f"more than one product runs: {joined(taken)}")
     combined = [drug for drug in taken if identify(facts.knowledge, drug).opioids]
@@ -125,10 +139,14 @@ def _choice(facts: Facts, row: Adjunct) -> AdjunctChoice:
 
 
 def _contraindications(facts: Facts, row: Adjunct, notes: _Notes) -> None:
+    known = facts.knowledge.classes
+    classes = {name for drug in row.drugs if drug in known for name in known[drug].classes}
+    phrases = row.contraindicated or ()
+    if SEROTONERGIC in classes and MAO_INHIBITOR not in phrases:
+        phrases = (*phrases, MAO_INHIBITOR)
     if row.contraindicated is None:
         notes.unknown.append("contraindications were not read")
-        return
-    for phrase in row.contraindicated:
+    for phrase in phrases:
         found = check(facts, phrase)
         (notes.cautions if row.id in WARNINGS_ONLY else notes.against).extend(found.against)
         notes.cautions.extend(found.cautions)
@@ -197,19 +215,26 @@ def _with_opioid(facts: Facts, row: Adjunct, opioids: list[str]) -> str:
 def _kidney(facts: Facts, row: Adjunct, notes: _Notes) -> tuple[RenalDose | None, float | None]:
     """The renal row that holds and the daily maximum with it."""
     at = kidney(facts)
+    rescue = row.policy == "rescue"
     highest = row.max_daily_mg if row.confidence_dose.may_drive_a_dose else None
     if row.renal is None:
         notes.unknown.append(f"renal dosing was not read; {at.says}")
-        if at.failure or (at.egfr is not None and at.egfr < REDUCED):
+        if at.reduced:
             notes.cautions.append(f"{at.failure or at.says}: {row.renal_says or 'no renal dose was read'}")
+            if not rescue:
+                notes.cautions.append(NO_START)
             return None, None
         return None, highest
     if not row.renal:
+        if at.reduced and not rescue:
+            notes.unknown.append(START_IS_NORMAL)
         return None, highest
     if at.egfr is None and not at.failure:
         notes.unknown.append("ask: eGFR (no daily maximum is set without it)")
         return None, None
     held = renal_limit(row.renal, at)
+    if at.reduced or (held is not None and highest is not None and held[1] < highest):
+        notes.unknown.append(START_IS_NORMAL)
     if held is None:
         return None, highest
     dose, maximum = held
@@ -242,6 +267,28 @@ def _liver(facts: Facts, row: Adjunct, notes: _Notes, ceiling: float | None) -> 
         usable = [c.mg_per_day for c in limits if "hepatic" in c.when and c.confidence.may_drive_a_dose]
         return min([ceiling, *usable])
     return ceiling
+
+
+def _above(facts: Facts, row: Adjunct, ceiling: float | None) -> list[str]:
+    """What is taken of it above the maximum on this record, else above the printed one; said first."""
+    printed = row.max_daily_mg if row.confidence_dose.may_drive_a_dose else None
+    orders = [m for m in facts.running if _same_form(row, m) and _drugs(facts, m) & set(row.drugs)]
+    # in a product with an opioid the amount of the order is that of the opioid
+    alone = [
+        m for m in orders if not identify(facts.knowledge, m.drug).opioids and len(_drugs(facts, m)) == 1
+    ]
+    mg, whole = daily_taken(alone, facts.as_of)
+    at_least = "" if whole and len(alone) == len(orders) else "at least "
+    names = joined([m.drug for m in alone])
+    if ceiling is not None and mg > ceiling:
+        return [
+            f"{names}: {at_least}{number(mg, 2)} mg a day taken, {OVER} {number(ceiling, 2)} on this record"
+        ]
+    if ceiling is None and printed is not None and mg > printed:
+        return [
+            f"{names}: {at_least}{number(mg, 2)} mg a day taken, {OVER} {number(printed, 2)} that is printed"
+        ]
+    return []
 
 
 def _pregnancy(facts: Facts, row: Adjunct, notes: _Notes) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.plan_products import ProductLine
-from algesia.plan.level import TINY, Level, next_level, stands_in, times_a_day
+from algesia.plan.level import TINY, Level, at_smallest, next_level, stands_in, times_a_day
 from algesia.plan.model import DoseTime, Pace, Phase, Regimen, Step, TaperRequest, Turn
 from algesia.plan.regimen import HOURS_A_DAY, unit_a_day
 from algesia.plan.tablets import HOURS, piece_of, stock
@@ -84,7 +84,7 @@ def descend(
         day, level = day + held, following
     if level.daily <= request.until + TINY:
         return Descent(tuple(steps), None, day)
-    if _may_end(level, request):
+    if _may_end(knowledge, level, request):
         last = _last_steps(level, pace, per, day, first + len(steps))
         return Descent((*steps, *last), None, last[-1].end)
     says = no_step(level, planned_step(pace, level.daily, regimen.daily), cap)
@@ -157,11 +157,18 @@ def _switch(
     return None
 
 
-def _may_end(level: Level, request: TaperRequest) -> bool:
-    """Whether the time between doses may now be lengthened: every dose is the smallest piece of an immediate-release product."""
-    smallest = all(abs(slot - level.have.smallest) < TINY for slot in level.slots)
-    oral = level.line.route == "oral" and level.line.release == "immediate"
-    return request.until == 0 and oral and smallest and (request.last_steps or level.have.liquid)
+def _may_end(knowledge: Knowledge, level: Level, request: TaperRequest) -> bool:
+    """Whether the last steps may begin: every dose is the smallest that is marketed, of an immediate-release product.
+
+    A liquid always may; tablets and films when asked for, and only where the drug has no liquid in the tables. Patches
+    never: the time between two of them cannot be lengthened, and taking one off is an abrupt stop.
+    """
+    if request.until > 0 or level.line.release != "immediate" or not at_smallest(level):
+        return False
+    if level.have.liquid:
+        return True
+    liquids = (line for line in knowledge.product_lines.values() if line.unit == "mg/mL")
+    return request.last_steps and not any(stands_in(line, level.line) for line in liquids)
 
 
 def _last_steps(level: Level, pace: Pace, per: float | None, day: int, number: int) -> tuple[Step, ...]:
@@ -183,7 +190,7 @@ def _last_steps(level: Level, pace: Pace, per: float | None, day: int, number: i
         elif every > 1:
             says = "The smallest dose every other day."
         else:
-            says = "The smallest dose less often: the percentage is large, the amount small."
+            says = "The smallest dose less often."
         start = day + len(found) * interval
         found.append(
             _step(

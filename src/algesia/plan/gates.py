@@ -13,6 +13,8 @@ from algesia.assessment.model import Assessment, Interlock
 from algesia.assessment.options import BLOCK_ALL, INSTEAD
 from algesia.assessment.triggers import has_naloxone
 from algesia.knowledge.loader import Knowledge
+from algesia.plan.cautions import STALE_DAYS, cautions, latest_entry
+from algesia.plan.interactions import serotonin
 from algesia.plan.model import Naloxone
 from algesia.quantities.refusal import Unassessable
 
@@ -30,10 +32,19 @@ class Gate:
 
 
 def gate(
-    assessment: Assessment, knowledge: Knowledge, also: tuple[str, ...] = (), acknowledged: bool = False
+    assessment: Assessment,
+    knowledge: Knowledge,
+    also: tuple[str, ...] = (),
+    for_pain: bool = False,
 ) -> Gate:
-    """What stands in the way of any plan on this record. `also` names further interlocks that block this kind;
-    `acknowledged`: the clinician has offered naloxone.
+    """What stands in the way of any plan on this record.
+
+    Parameters
+    ----------
+    also
+        Further interlocks that block this kind of plan.
+    for_pain
+        The clinician has said that methadone or buprenorphine is given for pain.
 
     An emergency or an urgent interlock, one of the blocks of `assessment.options.BLOCK_ALL`, opioid use disorder among
     what leads: blocked. No opioid, an opioid whose amount is not known, sublingual buprenorphine or once-daily
@@ -50,40 +61,43 @@ def gate(
         why = ("its criteria have not been counted",)
         blocked.append(Interlock(rule.id, rule.level, rule.title, why, rule.action, rule.sources, rule.basis))
     return Gate(
-        facts, tuple(blocked), tuple(_missing(assessment, facts)), tuple(_warnings(assessment, acknowledged))
+        facts,
+        tuple(blocked),
+        tuple(_missing(assessment, facts, for_pain)),
+        (*serotonin(facts), *_warnings(assessment), *cautions(facts)),
     )
 
 
-def _missing(assessment: Assessment, facts: Facts) -> list[Unassessable]:
+def _missing(assessment: Assessment, facts: Facts, for_pain: bool) -> list[Unassessable]:
     found = []
     total = assessment.exposure.on(assessment.as_of)
     if not facts.running_opioids():
         found.append(Unassessable("plan", "no opioid runs on the day of asking", ("medications",)))
     for item in total.unconverted:
-        found.append(
-            Unassessable("plan", f"{item.drug}: {item.reason}", (f"the daily amount of {item.drug}",))
-        )
-    for item in assessment.exposure.items:
-        if item.not_recognized and item.covers(assessment.as_of):
-            found.append(
-                Unassessable("plan", f"{item.drug}: {item.reason}", (f"whether {item.drug} is an opioid",))
-            )
-    if facts.unstated_agonist():
+        if item.daily is None:
+            missing = (f"the daily amount of {item.drug}",)
+            found.append(Unassessable("plan", f"{item.drug}: {item.reason}", missing))
+    silent = facts.as_of - latest_entry(facts)
+    if silent > STALE_DAYS:
+        because = f"the last entry on record is {silent} days before the day of asking"
+        found.append(Unassessable("plan", because, ("what is taken now, and how the person is",)))
+    if facts.unstated_agonist() and not for_pain:
         found.append(
             Unassessable(
                 "plan",
                 "it is not on record what the methadone or buprenorphine is for; treatment of opioid use disorder is not tapered",
-                ("a condition: what it is given for",),
+                ("what it is given for: a condition, or --for-pain",),
             )
         )
     return found
 
 
-def _warnings(assessment: Assessment, acknowledged: bool) -> list[str]:
+def _warnings(assessment: Assessment) -> list[str]:
+    """The interlocks that warn, but for naloxone, which every plan has in a place of its own."""
     found = [
         f"{lock.title}: {'; '.join(lock.because)}. {lock.do}"
         for lock in assessment.interlocks
-        if lock.level == "warn" and not (lock.id == NALOXONE and acknowledged)
+        if lock.level == "warn" and lock.id != NALOXONE
     ]
     for lock in assessment.interlocks:
         if lock.id in ("data-incomplete", "qtc"):

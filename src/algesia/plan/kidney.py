@@ -29,6 +29,11 @@ class Kidney:
     failure: str
 
     @property
+    def reduced(self) -> bool:
+        """Whether the record shows kidney function at which a dose for normal function is not taken over."""
+        return bool(self.failure) or (self.egfr is not None and self.egfr < REDUCED)
+
+    @property
     def advanced(self) -> bool:
         """Whether the record shows advanced kidney disease."""
         return bool(self.failure) or (self.egfr is not None and self.egfr < ADVANCED)

@@ -40,7 +40,7 @@ def next_level(
     lowest = max(request.until, now * (1 - cap))
     bands = (
         (max(aim, lowest), max(aim, now - LEAST_STEP * planned), aim),
-        (lowest, max(aim, lowest) - TINY, aim),
+        (lowest, max(aim, lowest), aim),
     )
     for low, high, target in bands:
         doses = nearest(level.have, times, low, min(high, now - TINY), target, most)
@@ -71,3 +71,14 @@ def times_a_day(line: ProductLine, now: int) -> int:
     """
     fewest, most = max(1, round(HOURS_A_DAY / line.hours_high)), max(1, round(HOURS_A_DAY / line.hours_low))
     return min(max(now, fewest), most)
+
+
+def at_smallest(level: Level) -> bool:
+    """Whether every dose of the day is the smallest that is marketed, whatever is at hand."""
+    line = level.line
+    least = (
+        level.have.smallest
+        if level.have.liquid
+        else line.plannable[0].value * (0.5 if line.may_be_halved else 1.0)
+    )
+    return all(abs(slot - least) < TINY for slot in level.slots)

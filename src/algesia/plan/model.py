@@ -219,7 +219,7 @@ class TaperRequest:
     step (the day after asking when ``None``), `drugs` in the order to be tapered, `products` line ids that may be used
     beside the present product, `strengths` of the present product at hand (all marketed ones when empty), `since` the first day of opioid
     use where the record does not go back to it, `last_steps` to lengthen the time between doses once the smallest piece
-    is reached.
+    is reached, `for_pain` says that methadone or buprenorphine is given for pain.
     """
 
     drugs: tuple[str, ...] = ()
@@ -232,6 +232,7 @@ class TaperRequest:
     since: int | None = None
     naloxone_acknowledged: bool = False
     last_steps: bool = False
+    for_pain: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from algesia.assessment.model import Assessment
 from algesia.assessment.options import INSTEAD
 from algesia.knowledge.drugs import identify
 from algesia.knowledge.loader import Knowledge
-from algesia.plan.adjuncts import adjunct_choices
+from algesia.plan.adjuncts import OVER, adjunct_choices
 from algesia.plan.alternatives import alternative_choices
 from algesia.plan.contraindications import joined
 from algesia.plan.gates import gate
+from algesia.plan.interactions import serotonin
 from algesia.plan.model import AdjunctChoice, AlternativeChoice, OptionsPlan
 
 STOPPED_BY: Final = ("age-lt-18", "cancer-palliative-sickle")
@@ -54,7 +55,8 @@ def lay_out(assessment: Assessment, knowledge: Knowledge) -> OptionsPlan:
     adjuncts = adjunct_choices(gated.facts)
     alternatives = alternative_choices(gated.facts, assessment)
     blocks = tuple(f"{lock.title}: {INSTEAD.get(lock.id, lock.do)}." for lock in gated.blocked)
-    warnings = (*blocks, *gated.warnings, *_warnings(gated.facts, adjuncts))
+    warnings = (*serotonin(gated.facts), *_above(adjuncts), *blocks, *gated.warnings)
+    warnings += tuple(_warnings(gated.facts, adjuncts))
     return OptionsPlan(
         "planned",
         assessment.as_of,
@@ -67,13 +69,21 @@ def lay_out(assessment: Assessment, knowledge: Knowledge) -> OptionsPlan:
     )
 
 
+def _above(adjuncts: tuple[AdjunctChoice, ...]) -> list[str]:
+    """What runs above its maximum; a product that stands in two rows is said once."""
+    return [f"{words}." for choice in adjuncts for words in choice.cautions if OVER in words]
+
+
 def _warnings(facts: Facts, adjuncts: tuple[AdjunctChoice, ...]) -> list[str]:
     found = [
         f"{choice.adjunct.id.replace('-', ' ')} is taken, and: {'; '.join(choice.against)}."
         for choice in adjuncts
         if choice.status == "taken" and choice.against
     ]
-    unknown = [m.drug for m in facts.running if not identify(facts.knowledge, m.drug).known]
+    named = {i.drug for i in facts.exposure.items if i.not_recognized and i.covers(facts.as_of)}
+    unknown = [
+        m.drug for m in facts.running if not identify(facts.knowledge, m.drug).known and m.drug not in named
+    ]
     if unknown:
         found.append(f"Not in the tables, interactions not checked: {joined(unknown)}.")
     found.append(

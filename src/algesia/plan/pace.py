@@ -15,6 +15,8 @@ from algesia.plan.wording import amount, share
 GAP_DAYS: Final = 31
 """Days without an opioid that do not end a course of use (our own definition: a longer use means a slower taper)."""
 YEAR: Final = 365
+LONGEST_INTERVAL: Final = 91
+"""The longest interval that is planned (our own limit: three months)."""
 GRAY_FROM: Final = 183
 """From 6 months of use the monthly pace is taken (note of the default for shorter use: a gray zone)."""
 
@@ -82,7 +84,7 @@ def pace(knowledge: Knowledge, days: int, request: TaperRequest) -> Pace | Refus
     """
     limits = knowledge.taper_limits
     gray = GRAY_FROM <= days < YEAR
-    rule = _default(limits, YEAR if gray else days)
+    rule = _default(limits, YEAR if gray else days, request.since is not None)
     percent, interval = rule.percent, rule.interval_low_days
     of, below = rule.of, rule.current_below_percent
     if request.percent is not None and request.percent > percent:
@@ -90,13 +92,23 @@ def pace(knowledge: Knowledge, days: int, request: TaperRequest) -> Pace | Refus
             f"{share(request.percent)} a step is faster than the slowest rule that applies, {share(percent)} ({rule.source})",
             f"--percent {amount(percent)}",
         )
+    if request.percent is not None and request.percent < rule.allow_low:
+        return Refused(
+            f"{share(request.percent)} a step is less than the slowest published taper, {share(rule.allow_low)}",
+            f"--percent {amount(rule.allow_low)}",
+        )
+    if request.interval_days is not None and request.interval_days > LONGEST_INTERVAL:
+        return Refused(
+            f"{request.interval_days} days a step is longer than {LONGEST_INTERVAL} days: hold the dose, and plan again later",
+            f"--interval-days {LONGEST_INTERVAL}",
+        )
     if request.interval_days is not None and request.interval_days < interval:
         return Refused(
             f"{request.interval_days} days a step is faster than the slowest rule that applies, {interval} days ({rule.source})",
             f"--interval-days {interval}",
         )
     asked = request.percent not in (None, percent) or request.interval_days not in (None, interval)
-    says = _says(percent, interval, of, below, GRAY if gray else rule.when)
+    says = _says(percent, interval, of, below, GRAY if gray else _when(rule, days))
     return Pace(
         request.percent if request.percent is not None else percent,
         request.interval_days if request.interval_days is not None else interval,
@@ -107,15 +119,24 @@ def pace(knowledge: Knowledge, days: int, request: TaperRequest) -> Pace | Refus
     )
 
 
-def _default(limits: TaperLimits, days: int) -> TaperDefault:
-    """The default for a duration of use; where the record shows less than any rule is for, the slowest."""
+def _when(rule: TaperDefault, days: int) -> str:
+    """For how long a use the rule is, as printed; a use shorter than it says what is taken instead."""
+    if days >= (rule.use_from_days or 0):
+        return rule.when
+    return f"{days} days of use, planned as {rule.when}"
+
+
+def _default(limits: TaperLimits, days: int, said: bool = False) -> TaperDefault:
+    """The default for a duration of use; for less than any rule is for, the slowest, or the shortest where `said`."""
     timed = [d for d in limits.defaults if d.use_from_days is not None]
     held = [
         d
         for d in timed
         if days >= (d.use_from_days or 0) and (d.use_below_days is None or days < d.use_below_days)
     ]
-    return held[0] if held else max(timed, key=lambda d: d.interval_low_days)
+    if held:
+        return held[0]
+    return (min if said else max)(timed, key=lambda d: d.interval_low_days)
 
 
 def _says(percent: float, interval: int, of: str, below: float | None, when: str) -> str:

@@ -6,37 +6,26 @@ interlock with its reason. What no class table names is said to be not checked.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from algesia.assessment.facts import Facts
 from algesia.assessment.model import Interlock
-from algesia.assessment.triggers import EGFR_FALL, EGFR_FALL_DAYS, has_naloxone
-from algesia.assessment.wording import day_text, listed, number
-from algesia.knowledge.drugs import identify
-from algesia.knowledge.plan_rotation import Gate
+from algesia.assessment.triggers import has_naloxone
+from algesia.assessment.wording import listed
+from algesia.knowledge.drugs import ANTAGONIST, identify
+from algesia.knowledge.model import Identified
 from algesia.plan.model import GateState
+from algesia.plan.rotation_checked import Checked, gate_of, lab_words, lock, state
+from algesia.plan.rotation_organs import hepatic, renal
 from algesia.quantities.refusal import Unassessable
-from algesia.record.model import Lab
+from algesia.record.model import Medication
 
-State: TypeAlias = Literal["met", "open", "refused", "note"]
 SEROTONERGIC: Final = ("tramadol", "meperidine", "tapentadol", "methadone", "fentanyl")
 """Opioids that are checked against serotonergic drugs (our own list; the classes of the other drugs are the table's)."""
-QT_OPIOIDS: Final = ("methadone", "buprenorphine")
-"""Opioids for which the table of gates asks for a QTc."""
 SEDATIVES: Final = ("benzodiazepine", "gabapentinoid", "z-drug", "barbiturate", "cns-depressant")
+QTC_DO: Final = "No buprenorphine patch or film is computed: an ECG read by a cardiologist, reversible causes, the pain specialist."
 QTC_HIGH: Final = 450.0
 """QTc in ms from which another opioid is preferred (VA/DoD, Table D-4); an earlier value above it is a risk factor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """The gates of one target, what blocks it, what is missing, and what asks for care."""
-
-    gates: tuple[GateState, ...]
-    blocked: tuple[Interlock, ...]
-    missing: tuple[Unassessable, ...]
-    warnings: tuple[str, ...]
 
 
 def check(facts: Facts, drug: str, route: str, acknowledged: bool = False) -> Checked:
@@ -48,77 +37,21 @@ def check(facts: Facts, drug: str, route: str, acknowledged: bool = False) -> Ch
         Whether the clinician has said that naloxone is at hand.
     """
     parts = [
-        _renal(facts, drug),
-        _hepatic(facts, drug),
+        renal(facts, drug),
+        hepatic(facts, drug, route),
         _others(facts, acknowledged),
         _serotonin(facts, drug),
     ]
     if drug == "methadone":
         parts.append(_methadone(facts))
-    if drug == "buprenorphine" and route in ("transdermal", "buccal"):
-        parts.append(_buprenorphine(facts))
+    if drug == "buprenorphine":
+        parts.append(_buprenorphine(facts, route))
     return Checked(
         tuple(gate for part in parts for gate in part.gates),
         tuple(lock for part in parts for lock in part.blocked),
         tuple(item for part in parts for item in part.missing),
         tuple(words for part in parts for words in part.warnings),
     )
-
-
-def lock(facts: Facts, name: str, because: str) -> Interlock:
-    """An interlock of the table with a reason that only this plan gives."""
-    rule = facts.knowledge.interlocks[name]
-    return Interlock(rule.id, "block", rule.title, (because,), rule.action, rule.sources, rule.basis)
-
-
-def state(gate: Gate, value: State, on_record: str) -> GateState:
-    """A gate of the table in one of its states."""
-    return GateState(gate.id, value, on_record, gate.says, gate.source)
-
-
-def gate_of(facts: Facts, name: str) -> Gate:
-    """A gate by its id."""
-    return next(gate for gate in facts.knowledge.rotation.gates if gate.id == name)
-
-
-def _renal(facts: Facts, drug: str) -> Checked:
-    """Kidney function: how the target stands, what the record says, and what stands better."""
-    gate = gate_of(facts, "renal")
-    egfr, failure = facts.lab("egfr"), facts.renal_failure()
-    falling = facts.falling_egfr(EGFR_FALL, EGFR_FALL_DAYS)
-    disease = facts.conditions("renal-disease")
-    if egfr is None and failure is None:
-        gates = [state(gate, "open", "no eGFR on record" + (", renal disease is" if disease else ""))]
-    else:
-        gates = [state(gate, "met", _lab(facts, egfr, "eGFR") if egfr is not None else str(failure))]
-    rank = next((row for row in facts.knowledge.rotation.renal if row.drug == drug), None)
-    if rank is None:
-        says = f"{drug}: no rank in renal impairment was read."
-        return Checked((*gates, GateState("renal-rank", "note", "not read", says, gate.source)), (), (), ())
-    below = f" below an eGFR of {number(rank.egfr_below)}" if rank.egfr_below is not None else ""
-    says = f"{drug} in renal impairment{below}: {rank.rank}. {rank.note}".strip()
-    impaired = failure or falling or (disease[0].text or "renal disease" if disease else None)
-    found = impaired if impaired is not None else "no renal impairment on record"
-    if rank.rank == "avoid" and impaired is not None:
-        gates.append(GateState("renal-rank", "refused", found, says, rank.sources[0]))
-        better = [row.drug for row in facts.knowledge.rotation.renal if row.rank == "preferred"]
-        because = f"{impaired}: {drug} is to be avoided; preferred are {listed(better)}"
-        return Checked(tuple(gates), (lock(facts, "renal", because),), (), ())
-    gates.append(GateState("renal-rank", "note", found, says, rank.sources[0]))
-    warned = rank.rank == "caution" and impaired is not None
-    return Checked(tuple(gates), (), (), (f"{impaired}: {says}",) if warned else ())
-
-
-def _hepatic(facts: Facts, drug: str) -> Checked:
-    gate = gate_of(facts, "hepatic")
-    found = facts.conditions("hepatic-disease")
-    if not found:
-        return Checked((state(gate, "open", "no word on the liver on record"),), (), (), ())
-    words = found[0].text or "hepatic disease"
-    if drug == "methadone":
-        because = f"{words}: methadone is not computed in hepatic disease"
-        return Checked((state(gate, "refused", words),), (lock(facts, "hepatic", because),), (), ())
-    return Checked((state(gate, "note", words),), (), (), (f"{words}: longer intervals, lower doses.",))
 
 
 def _others(facts: Facts, acknowledged: bool) -> Checked:
@@ -168,12 +101,16 @@ def _unchecked(facts: Facts) -> list[str]:
     """Running drugs that are neither opioids nor in the class table."""
     found = []
     for medication in facts.running:
-        code = medication.code
-        rxcuis = (code.code,) if code is not None and "rxnorm" in code.system.lower() else ()
-        meant = identify(facts.knowledge, medication.drug, rxcuis)
+        meant = _identified(facts, medication)
         if not meant.opioids and not meant.classes and not meant.unspecified_opioid:
             found.append(medication.drug)
     return sorted(set(found))
+
+
+def _identified(facts: Facts, medication: Medication) -> Identified:
+    code = medication.code
+    rxcuis = (code.code,) if code is not None and "rxnorm" in code.system.lower() else ()
+    return identify(facts.knowledge, medication.drug, rxcuis)
 
 
 def _serotonin(facts: Facts, drug: str) -> Checked:
@@ -201,8 +138,8 @@ def _serotonin(facts: Facts, drug: str) -> Checked:
 
 def _methadone(facts: Facts) -> Checked:
     """The ECG before methadone: a QTc below 450 ms, no older than the table allows."""
-    risks = qt_risks(facts)
-    gate = gate_of(facts, "ecg-risk" if risks else "ecg-no-risk")
+    risks, beside = qt_risks(facts), _beside(facts)
+    gate = gate_of(facts, "ecg-risk" if risks or beside else "ecg-no-risk")
     lab = facts.lab("qtc")
     notes = tuple(
         state(g, "note", "after the start") for g in facts.knowledge.rotation.gates if g.act == "repeat"
@@ -212,7 +149,10 @@ def _methadone(facts: Facts) -> Checked:
     if lab is None:
         stop = lock(facts, "qtc", "methadone proposed, no QTc on record")
         return Checked((state(gate, "refused", "no QTc on record"), *notes), (stop,), (), warnings)
-    words = _lab(facts, lab, "QTc", " ms")
+    words = lab_words(facts, lab, "QTc", " ms")
+    why = (
+        f"; beside {listed(beside)}: the class table does not know every QT-prolonging drug" if beside else ""
+    )
     for row in facts.knowledge.rotation.gates:
         if row.measure != "qtc" or "methadone" not in row.targets or row.at_least is None:
             continue
@@ -221,14 +161,25 @@ def _methadone(facts: Facts) -> Checked:
             return Checked((state(row, "refused", words), *notes), (stop,), (), warnings)
     old = facts.as_of - lab.at.day
     if gate.valid_days is not None and old > gate.valid_days:
-        because = f"methadone proposed, {words}: {old} days old, valid for {gate.valid_days}"
+        because = f"methadone proposed, {words}: {old} days old, valid for {gate.valid_days}{why}"
         return Checked(
-            (state(gate, "refused", f"{words}, {old} days old"), *notes),
+            (state(gate, "refused", f"{words}, {old} days old{why}"), *notes),
             (lock(facts, "qtc", because),),
             (),
             warnings,
         )
-    return Checked((state(gate, "met", words), *notes), (), (), warnings)
+    valid = f"{words}, {old} days old, valid for {gate.valid_days}{why}"
+    return Checked((state(gate, "met", valid), *notes), (), (), warnings)
+
+
+def _beside(facts: Facts) -> tuple[str, ...]:
+    """Drugs other than opioids and their antagonists that run. None of them is taken to be without QT effect."""
+    found = set()
+    for medication in facts.running:
+        meant = _identified(facts, medication)
+        if not meant.opioids and not meant.unspecified_opioid and set(meant.classes) != {ANTAGONIST}:
+            found.add(medication.drug)
+    return tuple(sorted(found))
 
 
 def qt_risks(facts: Facts) -> tuple[str, ...]:
@@ -236,24 +187,40 @@ def qt_risks(facts: Facts) -> tuple[str, ...]:
     found = [f"{drug} (QT-prolonging)" for drug in facts.running_classes().get("qt-prolonging", ())]
     found += [c.text or "long QT" for c in facts.conditions("long-qt")]
     found += [c.text or "heart failure" for c in facts.conditions("heart-failure")]
-    found += [_lab(facts, lab, "QTc", " ms") for lab in facts.labs("qtc") if lab.value > QTC_HIGH]
+    found += [lab_words(facts, lab, "QTc", " ms") for lab in facts.labs("qtc") if lab.value > QTC_HIGH]
     return tuple(dict.fromkeys(found))
 
 
-def _buprenorphine(facts: Facts) -> Checked:
-    """Patch or film beside a QT-prolonging drug: the QTc must be known."""
+def _buprenorphine(facts: Facts, route: str) -> Checked:
+    """The QTc before a patch or film; before a sublingual start, of which nothing is computed, it is a warning."""
     gate = gate_of(facts, "ecg-qt-drugs")
     drugs = facts.running_classes().get("qt-prolonging", ())
     lab = facts.lab("qtc")
-    if not drugs:
-        return Checked((state(gate, "met", "none of the class table runs"),), (), (), ())
-    if lab is None:
+    words = "no QTc on record" if lab is None else lab_words(facts, lab, "QTc", " ms")
+    long = lab is not None and lab.value >= QTC_HIGH
+    cautions = (f"{words} with buprenorphine: an ECG and reversible causes first.",) if long else ()
+    if route == "sublingual":
+        return Checked((), (), (), cautions)
+    most = gate_of(facts, "qtc-500").at_least
+    if lab is not None and most is not None and lab.value >= most:
+        because = f"buprenorphine proposed, {words}"
+        stop = Interlock(
+            "qtc", "block", "QT interval and buprenorphine", (because,), QTC_DO, ("algesia",), "expert_prior"
+        )
+        return Checked((state(gate, "refused", words),), (stop,), (), ())
+    if drugs and lab is None:
         because = f"{listed(drugs)} (QT-prolonging) with buprenorphine: the QTc is not on record"
-        missing = Unassessable("rotation", because, ("qtc",))
-        return Checked((state(gate, "refused", "no QTc on record"),), (), (missing,), ())
-    words = _lab(facts, lab, "QTc", " ms")
-    return Checked((state(gate, "met", words),), (), (), (f"{listed(drugs)} with buprenorphine: {words}.",))
-
-
-def _lab(facts: Facts, lab: Lab, name: str, unit: str = "") -> str:
-    return f"{name} {number(lab.value)}{unit}, {day_text(facts.record, lab.at.day)}"
+        return Checked(
+            (state(gate, "refused", words),), (), (Unassessable("rotation", because, ("qtc",)),), ()
+        )
+    if long:
+        return Checked((state(gate, "open", words),), (), (), cautions)
+    if drugs:
+        return Checked(
+            (state(gate, "met", words),), (), (), (f"{listed(drugs)} with buprenorphine: {words}.",)
+        )
+    beside = _beside(facts)
+    if lab is None and beside:
+        unknown = f"{words}; {listed(beside)}: the class table does not know every QT-prolonging drug"
+        return Checked((state(gate, "open", unknown),), (), (), ())
+    return Checked((state(gate, "met", "none of the class table runs"),), (), (), ())

@@ -18,6 +18,7 @@ from algesia.plan.wording import amount, share
 from algesia.quantities.refusal import Unassessable
 
 HOURS_A_DAY: Final = 24.0
+NOT_TOLERANT: Final = "not opioid-tolerant"
 OLD_AGE: Final = 75.0
 """The age in years above which the tramadol row of the table holds (`tramadol-age`); an unknown age counts as above."""
 
@@ -121,7 +122,8 @@ def start(
         often = times or max(1, round(HOURS_A_DAY / line.hours_high))
         doses = largest(line, often, bound)
         if doses is not None:
-            return Start(doses, line, bound, total(doses), ceiling if bound < at_most else None)
+            reached = ceiling is not None and at_most >= ceiling.value
+            return Start(doses, line, bound, total(doses), ceiling if reached else None)
     return None
 
 
@@ -137,7 +139,10 @@ def methadone_start(knowledge: Knowledge, at_most: float, times: int) -> Start |
 
 
 def _ceiling(knowledge: Knowledge, line: ProductLine, age: float | None) -> DrugLimit | None:
-    """The lowest daily maximum that a label sets on a line at this age."""
+    """The lowest daily maximum that a label sets on a line at this age.
+
+    A maximum for those who are not opioid-tolerant is left out: extended release is open to the tolerant alone.
+    """
     found = [
         row
         for row in knowledge.rotation.limits
@@ -146,6 +151,7 @@ def _ceiling(knowledge: Knowledge, line: ProductLine, age: float | None) -> Drug
         and row.release in (None, line.release)
         and row.unit == "mg/d"
         and row.confidence.may_drive_a_dose
+        and row.when != NOT_TOLERANT
         and (row.id != "tramadol-age" or age is None or age > OLD_AGE)
     ]
     return min(found, key=lambda row: row.value, default=None)

@@ -20,6 +20,8 @@ COUNTED: Final = ("converted", "apart", "unconverted")
 SURER: Final = ("prescribed", "dispensed", "taken")
 UG_H: Final = 0.024
 """mg a day in 1 ug/h."""
+WEEK: Final = 7
+"""Days a dose must have been held before it is converted, the time that labels ask for in opioid tolerance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +29,15 @@ class Taken:
     """One opioid by one route, over all its orders: `low` and `high` mg a day, and why `low` is taken where they differ.
 
     `regimen.daily` is the low end in the regimen's own unit. `basis` is how the amount is known: prescribed, dispensed or
-    taken, the least sure of its orders.
+    taken, the least sure of its orders. `held` is false where on some day of the last week none of it was on record.
     """
 
     regimen: Regimen
     low: float
     high: float
     doubt: str
-    first_day: int
     basis: str
+    held: bool = True
 
     @property
     def drug(self) -> Drug:
@@ -102,11 +104,28 @@ def every_track(facts: Facts) -> tuple[Taken, ...]:
     for drug, items in sorted(tracks.items()):
         counted = [item for item in items if item.status in COUNTED and item.daily is not None]
         if counted:
-            found.append(_track(drug, items, counted, known))
+            found.append(_track(facts, drug, items, counted, known))
     return tuple(found)
 
 
-def _track(drug: Drug, items: list[Item], counted: list[Item], known: tuple[Regimen, ...]) -> Taken:
+def week_low(facts: Facts, drug: Drug) -> float:
+    """The lowest mg a day of a drug by a route over the last week: a dose reached within it is not yet held.
+
+    As-needed orders count with their lower end, which is none. Zero where the record does not reach a week back.
+    """
+    steps = facts.exposure.tracks.get(drug)
+    if steps is None:
+        return 0.0
+    first = facts.as_of - WEEK
+    later = [
+        level.low for day, level in zip(steps.days, steps.values, strict=True) if first < day <= facts.as_of
+    ]
+    return min((steps.at(first).low, *later))
+
+
+def _track(
+    facts: Facts, drug: Drug, items: list[Item], counted: list[Item], known: tuple[Regimen, ...]
+) -> Taken:
     low = sum(item.daily.low for item in counted if item.daily is not None)
     high = sum(item.daily.high for item in counted if item.daily is not None)
     doubts = []
@@ -121,10 +140,17 @@ def _track(drug: Drug, items: list[Item], counted: list[Item], known: tuple[Regi
             doubts.append(f"{basis}: {amount(other)} mg a day")
             low = other
         high = max(high, other)
-    first = min(item.start for item in items)
+    held = week_low(facts, drug)
+    started = held <= 0 < low
+    if held < low - 1e-9:
+        since = f"within the last {WEEK} days"
+        doubts.append(
+            f"not on record on some day {since}" if started else f"as low as {amount(held)} mg a day {since}"
+        )
+        low = held
     basis = min((item.basis for item in counted), key=SURER.index)
     regimen = _regimen(drug, counted, known, low)
-    return Taken(regimen, round(low, 9), round(high, 9), "; ".join(doubts), first, basis)
+    return Taken(regimen, round(low, 9), round(high, 9), "; ".join(doubts), basis, not started)
 
 
 def _regimen(drug: Drug, counted: list[Item], known: tuple[Regimen, ...], low: float) -> Regimen:
@@ -139,7 +165,7 @@ def _regimen(drug: Drug, counted: list[Item], known: tuple[Regimen, ...], low: f
     working = "; ".join(without_mme(item.working) for item in counted)
     if len(read) == 1 and read[0].medications == medications and read[0].unit == unit:
         same = abs(read[0].daily - daily) < 1e-6
-        return read[0] if same else replace(read[0], daily=daily, slots=())
+        return read[0] if same else replace(read[0], daily=daily, slots=(), mme=None)
     extended = any(r.release == "extended" for r in read)
     return Regimen(
         medications,
@@ -193,6 +219,9 @@ def refusal(now: Taken, new: Drug) -> Unassessable | None:
         where = route if route in NEVER else new[1]
         because = f"no dose is computed to or from the {where} route; the observed spread is shown"
         return Unassessable("rotation", because, ("the pump center or pain specialist",))
+    if not now.held:
+        because = f"{name}: {now.doubt}; a dose that was not held for {WEEK} days is not converted"
+        return Unassessable("rotation", because, (f"{name} on record for {WEEK} days",))
     if now.low <= 0:
         because = f"{name}: {now.doubt}; nothing says that any of it is taken"
         return Unassessable("rotation", because, (f"how much {name} is taken a day",))

@@ -11,6 +11,7 @@ from typing import Final
 
 from algesia.assessment.facts import Facts
 from algesia.knowledge.loader import Knowledge
+from algesia.knowledge.plan_rotation import DrugLimit
 from algesia.plan.inductions import conflicts, cows_gates, inductions
 from algesia.plan.model import RotationPlan
 from algesia.plan.rotation_labels import beside, fentanyl_table, methadone, patch
@@ -29,6 +30,7 @@ from algesia.plan.rotation_start import (
     words,
 )
 from algesia.plan.rotation_taken import Taken
+from algesia.plan.rotation_tolerance import tolerant
 from algesia.plan.wording import amount, share
 from algesia.quantities.refusal import Unassessable
 
@@ -40,7 +42,11 @@ OVER_MORPHINE: Final = {
 """The label's table that is entered with oral morphine, by target."""
 TAPER: Final = "a taper of the present opioid, or another target that a table leads to"
 SUBLINGUAL: Final = "buprenorphine, sublingual: published starts are shown, none is computed"
-NO_BOTH: Final = "Old and new opioid are never both taken in full"
+NO_BOTH: Final = (
+    "The last dose of the old opioid comes before the first dose of the new one; from then on the old one is no longer"
+    " taken."
+)
+NO_BOTH_PATCH: Final = "The old {}opioid is not taken again once the patch is on."
 
 
 def by_ratio(plan: RotationPlan, facts: Facts, knowledge: Knowledge, now: Taken) -> RotationPlan:
@@ -72,8 +78,7 @@ def by_ratio(plan: RotationPlan, facts: Facts, knowledge: Knowledge, now: Taken)
             f"Lower end: at most {span(after[0], after[0])} mg/d to start",
         ),
     )
-    tolerant = any(gate.id == "opioid-tolerant" and gate.state == "met" for gate in plan.gates)
-    wanted = Wanted(now.regimen.release, tolerant)
+    wanted = Wanted(now.regimen.release, tolerant(plan))
     found_start = start(knowledge, new, after[0], wanted, facts.age)
     return _started(plan, knowledge, found_start, smallest(knowledge, new, wanted, "mg/d"))
 
@@ -113,13 +118,8 @@ def by_label(plan: RotationPlan, facts: Facts, knowledge: Knowledge, now: Taken)
     line = next(
         p for p in knowledge.product_lines.values() if (p.ingredient, p.route) == new and p.scope == "pain"
     )
-    tolerant = any(gate.id == "opioid-tolerant" and gate.state == "met" for gate in plan.gates)
-    warnings = plan.warnings
-    if new[0] == "fentanyl" and not tolerant:
-        warnings = (*warnings, "Fentanyl patch: only in opioid tolerance, which the record does not show.")
     plan = replace(
         plan,
-        warnings=warnings,
         before_reduction=(read.low, read.high),
         reduction_percent=percent,
         after_reduction=(after[0], after[1]),
@@ -188,7 +188,7 @@ def by_induction(plan: RotationPlan, facts: Facts, knowledge: Knowledge) -> Rota
             "No dose is computed: the starts below are shown as published, to choose from",
         ),
     )
-    return _finished(plan, knowledge)
+    return _finished(plan, knowledge, ())
 
 
 def _started(plan: RotationPlan, knowledge: Knowledge, found: Start | None, least: str) -> RotationPlan:
@@ -202,6 +202,8 @@ def _started(plan: RotationPlan, knowledge: Knowledge, found: Start | None, leas
     lines = list(plan.working)
     if found.limit is not None:
         lines.append(f"Ceiling: {amount(found.limit.value)} {found.limit.unit} ({found.limit.source})")
+    if found.limit is not None and found.limit.kind == "max-per-day":
+        return _at_maximum(replace(plan, working=tuple(lines)), knowledge, found.limit)
     if found.line is None:
         lines.append("Rounding: no product by this route is in the tables")
         warnings = (
@@ -224,18 +226,39 @@ def _started(plan: RotationPlan, knowledge: Knowledge, found: Start | None, leas
         working=tuple(lines),
         warnings=warnings,
     )
-    return _finished(plan, knowledge)
+    return _finished(plan, knowledge, (_old_ends(plan),))
 
 
-def _finished(plan: RotationPlan, knowledge: Knowledge) -> RotationPlan:
-    """The plan with its closing lines, its rules and its sources."""
+def _at_maximum(plan: RotationPlan, knowledge: Knowledge, limit: DrugLimit) -> RotationPlan:
+    """No start: a label's maximum leaves nothing to titrate, and less than this dose is no rotation of it."""
+    low = 0.0 if plan.after_reduction is None else plan.after_reduction[0]
+    when = f" ({limit.when})" if limit.when else ""
+    because = (
+        f"{plan.to_drug}, {plan.to_route}, cannot stand in for this dose: {span(low, low)} {plan.unit} to start reaches"
+        f" the label's maximum of {amount(limit.value)} {limit.unit}{when}"
+    )
+    missing = Unassessable("rotation", because, ("a target without this maximum, or a lower dose",))
+    return unassessable(replace(plan, nearest=TAPER), knowledge, (missing,))
+
+
+def _old_ends(plan: RotationPlan) -> str:
+    """When the old opioid is taken for the last time."""
+    if plan.method != "label-table" or plan.to_route != "transdermal":
+        return NO_BOTH
+    extended = any(regimen.release == "extended" for regimen in plan.regimens)
+    return NO_BOTH_PATCH.format("extended-release " if extended else "")
+
+
+def _finished(plan: RotationPlan, knowledge: Knowledge, old: tuple[str, ...]) -> RotationPlan:
+    """The plan with its closing lines, its rules and its sources. `old`: when the old opioid ends, nothing for a
+    schedule that says so itself."""
     contact = next((rule.says for rule in plan.monitoring if rule.id == "contact"), "")
     return _sourced(
         replace(
             plan,
             working=(
                 *plan.working,
-                NO_BOTH,
+                *old,
                 f"Between doses: {plan.breakthrough}",
                 f"Watch: {contact}",
                 "Naloxone: at hand before the first dose",

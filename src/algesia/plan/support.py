@@ -12,6 +12,7 @@ from algesia.assessment.facts import Facts
 from algesia.assessment.triggers import ELDERLY
 from algesia.assessment.wording import number
 from algesia.knowledge.plan_options import Adjunct, WithdrawalDrug
+from algesia.plan.adjuncts import NO_START
 from algesia.plan.contraindications import (
     QTC_FROM,
     check,
@@ -194,6 +195,7 @@ def _kidney(
         if at.advanced or (at.egfr is not None and at.egfr < REDUCED):
             said = adjunct.renal_says if adjunct is not None else None
             cautions.append(f"{at.failure or at.says}: {said or 'no renal dose was read'}")
+            cautions.append(NO_START)
         return
     if at.egfr is None and not at.failure:
         cautions.append("eGFR not on record: the daily maximum depends on it")

@@ -19,6 +19,8 @@ LIQUID_STEP_ML: Final = 0.5
 """The smallest change of volume that is planned with a liquid (our own choice: whole marks of an oral syringe)."""
 MOST_ML: Final = 15.0
 """The largest volume of one dose (our own choice); above it a stronger liquid is taken where one is marketed."""
+TWELVE: Final = ("fentanyl-patch", 12.0)
+"""The patch labelled 12 is the one also called 12.5: beside or in place of others it would make a step that is none."""
 SCALE: Final = 1000
 """Amounts are counted in thousandths of the unit of strength, so that sums are exact."""
 HOURS: Final[dict[int, tuple[tuple[str, str], ...]]] = {
@@ -82,6 +84,8 @@ def stock(
     ([10.0, 15.0, 20.0, 30.0, 40.0, 60.0, 80.0], 10.0)
     """
     strengths = tuple(s for s in line.plannable if not at_hand or s.value in at_hand)
+    if line.id == TWELVE[0] and largest_dose is not None and largest_dose > TWELVE[1]:
+        strengths = tuple(s for s in strengths if s.value != TWELVE[1])
     if not strengths:
         return None
     if line.unit == "mg/mL":

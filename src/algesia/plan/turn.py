@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.plan_products import ProductLine
-from algesia.plan.level import TINY, Level, next_level, stands_in, times_a_day
+from algesia.plan.level import Level, at_smallest, next_level, stands_in, times_a_day
 from algesia.plan.model import Pace, TaperRequest, Turn
 from algesia.plan.regimen import unit_a_day
 from algesia.plan.tablets import stock
@@ -56,10 +56,14 @@ def turn(
             ways.append(
                 f"{other.product}, {times} times a day, makes {amount(found[0].daily)} {unit_a_day(other)} (\N{MINUS SIGN}{share(cut)}): add --with {other.id}."
             )
-    smallest = level is not None and all(abs(s - level.have.smallest) < TINY for s in level.slots)
-    if smallest and line.route == "oral" and line.release == "immediate":
+    smallest = level is not None and line.release == "immediate" and at_smallest(level)
+    liquid = any(name in ids for name in ids if knowledge.product_lines[name].unit == "mg/mL")
+    if smallest and not liquid:
         ways.append(
             "Lengthen the time between doses of the smallest piece and stop when it is taken less than once a day (CDC 2022); each such step is 25 % or more of what is left: add --last-steps."
         )
-    ways.append("Hold this dose, or change to another opioid: algesia plan rotate.")
+    if line.route == "oral":
+        ways.append("Hold this dose, or change to another opioid: algesia plan rotate.")
+    else:
+        ways.append("Hold this dose, or let a pain specialist plan the way on: no table here leads from it.")
     return Turn(drug, at, daily, unit_a_day(line), says, tuple(ways), tuple(ids))

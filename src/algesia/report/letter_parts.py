@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from algesia.assessment.facts import Facts
 from algesia.assessment.model import Assessment, Episode, Hypothesis
 from algesia.exposure.model import Item
 from algesia.knowledge.loader import Knowledge
+from algesia.plan.interactions import serotonin
 from algesia.plan.options import lay_out
 from algesia.report.brief import brief
 from algesia.report.days import Calendar, amount, capital, number, percent, sentence
@@ -67,7 +69,7 @@ def question(a: Assessment) -> str:
 def parts(a: Assessment, knowledge: Knowledge, cal: Calendar) -> tuple[Part, ...]:
     """The parts of the letter in their order; an empty one is left out."""
     found = (
-        _exposure(a, cal), _followed(a, cal), _signs(a, cal), _explanations(a), _tried(a, cal), _before(a),
+        _exposure(a, cal), _followed(a, cal), _signs(a, cal), _explanations(a), _tried(a, cal), _before(a, knowledge),
         _asked(a, knowledge), _missing(a),
     )  # fmt: skip
     return tuple(part for part in found if part.lead or part.items)
@@ -155,14 +157,15 @@ def _reasons(hypothesis: Hypothesis, name_it: bool) -> list[str]:
     return out
 
 
-def _before(a: Assessment) -> Part:
-    """Interlocks that block or warn; a blocking one says so."""
+def _before(a: Assessment, knowledge: Knowledge) -> Part:
+    """Serotonin syndrome first; then interlocks that block or warn; a blocking one says so."""
+    facts = Facts.of(a.record, a.exposure, knowledge, a.as_of)
     items = tuple(
         running(f"{LEVEL_WORDS[i.level]}: {i.title}" if i.level == "block" else i.title, *i.because)
         for i in a.interlocks
         if i.level in ("block", "warn")
     )
-    return Part("before", "Before any plan", "", items)
+    return Part("before", "Before any plan", "", (*serotonin(facts), *items))
 
 
 def _tried(a: Assessment, cal: Calendar) -> Part:

@@ -23,7 +23,7 @@ from algesia.report.plan_words import TIMES_SIGN, unbroken
 from algesia.report.printable import printable
 from algesia.report.statements import NOT_SUDDENLY, Place
 
-KEY = "Filled: taken. Dashed on a paler fill: planned, step by step, each only after its review."
+KEY = "Filled: on record. Dashed on a paler fill: planned, step by step, each only after its review."
 
 
 def taper_html(assessment: Assessment, plan: TaperPlan, place: Place = "us") -> str:

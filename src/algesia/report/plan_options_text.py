@@ -12,6 +12,7 @@ from typing import Final
 
 from algesia.knowledge.model import Confidence
 from algesia.knowledge.plan_options import Adjunct, Effect
+from algesia.plan.adjuncts import NO_START, START_IS_NORMAL
 from algesia.plan.model import AdjunctChoice, AlternativeChoice, OptionsPlan
 from algesia.report.citations import label
 from algesia.report.days import Calendar, capital, number, sentence
@@ -155,6 +156,17 @@ def _named(sources: Iterable[str]) -> str:
     return f" [{names}]" if names else ""
 
 
+def _start(choice: AdjunctChoice) -> tuple[str, str | None]:
+    """The start and what it is called: the printed one is for normal kidney function, and may be above the maximum."""
+    start = choice.adjunct.start
+    if NO_START in choice.cautions:
+        return "Start", NO_START
+    if START_IS_NORMAL not in choice.unknown or not start:
+        return "Start", start
+    below = "; stay at or below the maximum on this record" if choice.ceiling_mg is not None else ""
+    return "Start as printed, for normal kidney function", f"{start}{below}"
+
+
 def _stated(value: str | None) -> str:
     return NOT_READ if value is None else value or NONE_STATED
 
@@ -173,9 +185,10 @@ def _adjunct(choice: AdjunctChoice, out: _Lines) -> None:
     out.gap()
     out.text(f"{name_of(row)}: {ADJUNCT_WORDS[choice.status]}", "  ")
     out.listed("Against", choice.against)
-    out.listed("Care", choice.cautions)
-    for name, value in (("Start", row.start), ("Titration", row.titration), ("Printed maximum", row.maximum)):
-        out.fact(name, _mark(_stated(value), row.confidence_dose))
+    out.listed("Care", [words for words in choice.cautions if words != NO_START])
+    start_name, start = _start(choice)
+    for name, value in ((start_name, start), ("Titration", row.titration), ("Printed maximum", row.maximum)):
+        out.fact(name, _mark(_stated(value), row.confidence_dose) if value != NO_START else NO_START)
     out.fact("Maximum on this record", daily_maximum(choice))
     out.fact("Kidney", _stated(row.renal_says))
     out.fact("Liver", _stated(row.hepatic))
@@ -185,7 +198,8 @@ def _adjunct(choice: AdjunctChoice, out: _Lines) -> None:
     ]
     out.listed("Ask, not on record", ask)
     out.listed("Interactions not checked", unchecked)
-    out.listed("Not known", [w for w in choice.unknown if not w.startswith(("ask: ", "not checked: "))])
+    said = ("ask: ", "not checked: ", START_IS_NORMAL)
+    out.listed("Not known", [w for w in choice.unknown if not w.startswith(said)])
     if not any(row.interaction and row.interaction in words for words in choice.cautions):
         out.fact("Interactions as printed", _stated(row.interaction))
     out.fact("Evidence", _mark(_stated(row.evidence), row.confidence_evidence))

@@ -210,7 +210,9 @@ def _naloxone(naloxone: Naloxone | None) -> list[str]:
     if naloxone is None:
         return []
     state = (
-        "At hand on record." if naloxone.at_hand else "Not at hand on record: offer it before the first step."
+        "At hand on record, or confirmed by the clinician."
+        if naloxone.at_hand
+        else "Not at hand on record: offer it before the first step."
     )
     return [state, *(sentence(why) for why in naloxone.because)]
 

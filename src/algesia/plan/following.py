@@ -2,12 +2,14 @@
 
 In this order, the first that holds:
 
-* **urgent**: an emergency, a same-day interlock or a block of `plan.gates`. The plan ends there.
+* **urgent**: an emergency, a same-day interlock or a block of `plan.gates`; or, since the plan was made, an overdose,
+  suicidal thoughts, relapse, pregnancy, acute illness, surgery or a hospital stay. The plan ends there.
 * **step back**: pain up and function down, both for more than a month, on the dose that the plan holds. Back to the
   step before: never above the dose before the step that runs, nor above what was taken then.
 * **pause**: withdrawal at the COWS total of the table (13), or reported later than day 14 of the step; pain up or
   function down for more than a month; a review gate gone by without a review on record; another dose on record than
-  the step's. A lower one pauses too: the next step could be a rise.
+  the step's. A lower one pauses too: the next step could be a rise. Another opioid added or raised since the plan,
+  or a benzodiazepine that runs since then.
 * **on track**: none of these. Withdrawal below that total in days 1 to 14, and worse pain in the first 28 days after a
   step, are expected and named so.
 
@@ -26,6 +28,7 @@ from algesia.assessment.wording import day_text, listed, lower_first
 from algesia.knowledge.instruments import band
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.plan_tapers import PauseRule
+from algesia.plan.follow_beside import beside, dangers
 from algesia.plan.follow_course import (
     Compared,
     anything_since,
@@ -46,15 +49,19 @@ VISIT_DAYS: Final = 7
 """A review counts for a gate from this many days before it on (our own choice)."""
 UNIT_WORDS: Final = {"mg/d": "mg a day", "ug/d": "ug a day", "ug/h": "ug/h"}
 NOT_A_STOP: Final = "No further step. That does not mean that the opioid is stopped"
+ASSESS: Final = "assess the person the same day, hold the dose that is taken now, and plan again."
 UNTIL_REVIEW: Final = "Hold the dose of this step: the next step begins only after a review."
 AS_TAKEN: Final = "Hold the dose that is taken now: no step begins before a review."
 
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """One reason. `act` is empty where it changes nothing; `expected` where it belongs to a step."""
+    """One reason. `act` is empty where it changes nothing; `expected` where it belongs to a step.
 
-    act: Literal["step-back", "pause", "other-dose", "", "expected"]
+    `beside`: a drug beside the plan; it pauses, lets no dose be raised, and is said first, as `first` is.
+    """
+
+    act: Literal["step-back", "pause", "other-dose", "beside", "first", "", "expected"]
     says: str
     do: str = ""
     sources: tuple[str, ...] = ()
@@ -82,14 +89,19 @@ def follow(plan: TaperPlan, assessment: Assessment, knowledge: Knowledge) -> Fol
     stop = gate(assessment, knowledge)
     facts = stop.facts
     step = running(plan.steps, facts.as_of)
-    if stop.blocked:
-        return _urgent(facts, step, stop.blocked)
+    since = dangers(facts, plan.as_of)
+    if stop.blocked or since:
+        return _urgent(facts, step, stop.blocked, since)
     if plan.status != "planned" or not plan.steps:
         why = f"The plan is {plan.status if plan.status != 'planned' else 'without a step'}: there is nothing to follow."
         return FollowUp(
             "unassessable", facts.as_of, None, None, None, (why,), (), ("a plan with steps",), "Plan again."
         )
-    said = _doses(plan, facts)
+    said = [
+        _Said("beside" if one.pause else "first", one.says, one.do, ("algesia",))
+        for one in beside(plan, facts, assessment)
+    ]
+    said += _doses(plan, facts)
     if step is not None:
         said += [*_withdrawal(facts, step), *_course(facts, plan, step), *_review(facts, plan)]
     missing = tuple(one.missing for one in said if one.missing)
@@ -103,22 +115,24 @@ def _weighed(
 ) -> FollowUp:
     """The gravest of what was said, with every reason."""
     expected = tuple(one.says for one in said if one.act == "expected")
-    because = (*_where(plan, facts, step), *(one.says for one in said if one.act != "expected"))
+    first = tuple(one.says for one in said if one.act in ("beside", "first"))
+    rest = tuple(one.says for one in said if one.act not in ("beside", "first", "expected"))
+    because = (*first, *_where(plan, facts, step), *rest)
     acts = {one.act for one in said}
     sources = {source for one in said for source in one.sources}
     back = None
     status: Literal["on-track", "pause", "step-back", "unassessable"] = "on-track"
     do = [_on_track(plan, facts, step, bool(expected))]
-    if "step-back" in acts and "other-dose" not in acts and step is not None:
+    if "step-back" in acts and acts.isdisjoint(("other-dose", "beside")) and step is not None:
         status, back, words, more = _back(facts, plan, step)
         sources |= more
         do = [words]
-    elif acts & {"step-back", "pause", "other-dose"}:
+    elif acts & {"step-back", "pause", "other-dose", "beside"}:
         status, do = "pause", [UNTIL_REVIEW if "other-dose" not in acts else AS_TAKEN]
     elif step is not None and not anything_since(facts, step.start):
         status, do = "unassessable", [UNTIL_REVIEW]
         because = (*because, f"Nothing is on record since the step began, {_on(facts, step.start)}.")
-    do += [one.do for one in said if one.act in ("pause", "other-dose")]
+    do += [one.do for one in said]
     words = " ".join(dict.fromkeys(part for part in do if part))
     day = None if step is None else facts.as_of - step.start + 1
     return FollowUp(
@@ -126,12 +140,16 @@ def _weighed(
     )
 
 
-def _urgent(facts: Facts, step: Step | None, blocked: tuple[Interlock, ...]) -> FollowUp:
+def _urgent(
+    facts: Facts, step: Step | None, blocked: tuple[Interlock, ...], since: tuple[str, ...]
+) -> FollowUp:
     rule = _pause(facts.knowledge, "danger")
     because = tuple(
         f"{lock.title}: {'; '.join(lock.because)}." if lock.because else f"{lock.title}." for lock in blocked
     )
-    do = f"{rule.says} {NOT_A_STOP}: {' '.join(dict.fromkeys(lock.do for lock in blocked))}"
+    because += tuple(f"Since the plan was made: {lower_first(words)}" for words in since)
+    locks = " ".join(dict.fromkeys(lock.do for lock in blocked))
+    do = f"{rule.says} {NOT_A_STOP}: {locks}" if locks else f"Stop the plan. {NOT_A_STOP}: {ASSESS}"
     sources = tuple(sorted({rule.source, *(source for lock in blocked for source in lock.sources)}))
     day = None if step is None else facts.as_of - step.start + 1
     return FollowUp("urgent", facts.as_of, step, day, None, because, (), (), do, blocked, sources)

@@ -8,36 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
 from algesia.assessment.facts import Facts
 from algesia.assessment.model import Assessment
 from algesia.knowledge.loader import Knowledge
-from algesia.knowledge.plan_tapers import Statement
+from algesia.plan.asked import check_numbers, check_products, refused, since
+from algesia.plan.basis import rules, statements
 from algesia.plan.descent import descend
 from algesia.plan.gates import gate, naloxone
-from algesia.plan.model import Pace, Regimen, Rule, Step, TaperPlan, TaperRequest, Turn
+from algesia.plan.model import Pace, Regimen, Step, TaperPlan, TaperRequest, Turn
 from algesia.plan.order import in_order
-from algesia.plan.pace import Refused, applicable, counted_from, last_fall, pace, use_days
+from algesia.plan.pace import Refused, counted_from, last_fall, pace, use_days
 from algesia.plan.regimen import Reading, regimens
 from algesia.plan.supplies import supplies
 from algesia.plan.support import withdrawal_support
-from algesia.plan.wording import amount, listed, share
-from algesia.quantities.refusal import Unassessable, WrongCall
-from algesia.quantities.time import iso_day
-from algesia.record.model import Record
-
-TOPICS: Final = (
-    "never",
-    "pause",
-    "unable",
-    "lost-tolerance",
-    "harms",
-    "benefits",
-    "withdrawal-timeline",
-    "before",
-)
-"""The statements of the table that go with every taper, in this order."""
+from algesia.plan.wording import amount, listed
+from algesia.quantities.refusal import Unassessable
 
 
 def taper(assessment: Assessment, knowledge: Knowledge, request: TaperRequest | None = None) -> TaperPlan:
@@ -68,9 +54,9 @@ def taper(assessment: Assessment, knowledge: Knowledge, request: TaperRequest | 
     [(75.0, -6.2, 28), (70.0, -6.7, 28), (65.0, -7.1, 28)]
     """
     asked = request if request is not None else TaperRequest()
-    _check(asked, knowledge)
+    check_numbers(asked, knowledge)
     day, edition = assessment.as_of, knowledge.edition
-    stop = gate(assessment, knowledge, acknowledged=asked.naloxone_acknowledged)
+    stop = gate(assessment, knowledge, for_pain=asked.for_pain)
     if stop.blocked:
         sources = tuple(sorted({s for lock in stop.blocked for s in lock.sources}))
         return TaperPlan("blocked", day, edition, asked, blocked_by=stop.blocked, sources=sources)
@@ -80,14 +66,30 @@ def taper(assessment: Assessment, knowledge: Knowledge, request: TaperRequest | 
     wanted, others, missing = _wanted(reading, asked, stop.facts)
     if missing:
         return TaperPlan("unassessable", day, edition, asked, unassessable=missing, regimens=reading.regimens)
+    check_products(knowledge, wanted, asked)
     used = use_days(assessment.exposure, day, asked.since)
     going = pace(knowledge, used, asked)
     earliest = _earliest(assessment, going)
-    refused = _refused(going, wanted, asked, day, earliest, assessment.record)
-    if refused is not None:
-        found = Unassessable("taper", refused.because, ())
+    if (wrong := since(assessment, asked, day)) is not None:
         return TaperPlan(
-            "unassessable", day, edition, asked, unassessable=(found,), nearest=refused.nearest, use_days=used
+            "unassessable",
+            day,
+            edition,
+            asked,
+            unassessable=(Unassessable("taper", wrong, ()),),
+            nearest="leave out --since",
+        )
+    turned_down = refused(going, wanted, asked, day, earliest, assessment.record)
+    if turned_down is not None:
+        found = Unassessable("taper", turned_down.because, ())
+        return TaperPlan(
+            "unassessable",
+            day,
+            edition,
+            asked,
+            unassessable=(found,),
+            nearest=turned_down.nearest,
+            use_days=used,
         )
     if isinstance(going, Refused):
         raise TypeError("a refused pace was not turned into an answer")
@@ -115,31 +117,13 @@ def taper(assessment: Assessment, knowledge: Knowledge, request: TaperRequest | 
         supplies=supplies(steps),
         support=withdrawal_support(stop.facts),
         naloxone=naloxone(assessment, knowledge, asked.naloxone_acknowledged),
-        rules=_rules(knowledge, going, used),
-        statements=_statements(knowledge.taper_limits.statements),
+        rules=rules(knowledge, going, used),
+        statements=statements(knowledge.taper_limits.statements),
         warnings=tuple(dict.fromkeys(warnings)),
         unassessable=() if steps else tuple(Unassessable("taper", turn.says, turn.ways) for turn in turns),
-        nearest="" if steps else _nearest_of(turns),
+        nearest="" if steps else _nearest_of(turns, asked),
     )
     return replace(plan, sources=_sources(plan))
-
-
-def _check(request: TaperRequest, knowledge: Knowledge) -> None:
-    """Numbers that are none, products that do not exist."""
-    if request.percent is not None and not 0 < request.percent <= 100:
-        raise WrongCall(f"--percent {amount(request.percent)} is not a percentage above 0 and at most 100")
-    if request.interval_days is not None and not 1 <= request.interval_days <= 366:
-        raise WrongCall(f"--interval-days {request.interval_days} is not a number of days from 1 to 366")
-    if not 0 <= request.until < 1e6:
-        raise WrongCall(f"--until {request.until} is not an amount a day of 0 or more")
-    for name in request.products:
-        if name not in knowledge.product_lines:
-            near = [
-                line for line in sorted(knowledge.product_lines) if line.split("-")[0] == name.split("-")[0]
-            ]
-            raise WrongCall(
-                f"no product {name!r} is in the table; there are {listed(near or sorted(knowledge.product_lines), 'and')}"
-            )
 
 
 def _wanted(
@@ -173,95 +157,43 @@ def _earliest(assessment: Assessment, going: Pace | Refused) -> int:
     return day + 1 if fall is None else max(day + 1, fall + going.interval_days)
 
 
-def _refused(
-    going: Pace | Refused,
-    wanted: Sequence[Regimen],
-    request: TaperRequest,
-    day: int,
-    earliest: int,
-    record: Record,
-) -> Refused | None:
-    if isinstance(going, Refused):
-        return going
-    if request.start is not None and day < request.start < earliest:
-        because = f"the dose was lowered less than {going.interval_days} days before the first step"
-        return Refused(because, f"--start {_told(earliest, record)}")
-    if request.start is not None and request.start <= day:
-        return Refused(
-            "the first step would lie on or before the day of asking",
-            f"--start {_told(earliest, record)}",
-        )
-    if all(regimen.daily <= request.until for regimen in wanted):
-        now = listed([f"{amount(r.daily)} {r.unit} of {r.drug}" for r in wanted], "and")
-        return Refused(
-            f"the dose on record, {now}, is not above --until {amount(request.until)}", "a lower --until"
-        )
-    return None
-
-
-def _told(day: int, record: Record) -> str:
-    """A day as an option takes it."""
-    return str(day - record.epoch.day) if record.relative else iso_day(day)
-
-
 def _steps(
     knowledge: Knowledge, ordered: Sequence[Regimen], going: Pace, request: TaperRequest, start: int
 ) -> tuple[tuple[Step, ...], tuple[Turn, ...]]:
     """One drug after the other."""
     steps: list[Step] = []
     turns: list[Turn] = []
+    left = {regimen.line: regimen.daily for regimen in ordered}
     for regimen in ordered:
         if regimen.daily <= request.until:
             continue
         way = descend(knowledge, regimen, going, request, start, len(steps) + 1)
-        steps += way.steps
+        beside = [
+            f"{amount(left[r.line])} {r.unit} of {_name(r)}"
+            for r in ordered
+            if r is not regimen and left[r.line] > 0
+        ]
+        goes_on = f"Beside it goes on: {listed(beside, 'and')}." if beside else ""
+        steps += [
+            replace(step, says=" ".join(part for part in (step.says, goes_on) if part)) for step in way.steps
+        ]
+        left[regimen.line] = way.steps[-1].daily if way.steps else regimen.daily
         if way.turn is not None:
             turns.append(way.turn)
         start = way.end
     return tuple(steps), tuple(turns)
 
 
-def _nearest_of(turns: Sequence[Turn]) -> str:
+def _nearest_of(turns: Sequence[Turn], asked: TaperRequest) -> str:
     lines = [line for turn in turns for line in turn.lines]
-    return f"--with {lines[0]}" if lines else "hold the dose; algesia plan rotate"
+    if asked.strengths:
+        return "leave out --strengths: the marketed ones"
+    return f"--with {lines[0]}" if lines else "hold the dose"
 
 
 def _name(regimen: Regimen) -> str:
     kind = "extended-release " if regimen.release == "extended" and regimen.route == "oral" else ""
     return f"{kind}{regimen.drug}" if regimen.route == "oral" else f"{regimen.route} {regimen.drug}"
-
-
-def _rules(knowledge: Knowledge, going: Pace, used: int) -> tuple[Rule, ...]:
-    """The pace, the limits that bound it, and every published rate that applies."""
-    found = [going.rule]
-    for limit in knowledge.taper_limits.limits:
-        if limit.use_from_days is None or used >= limit.use_from_days:
-            found.append(Rule(limit.id, limit.says, limit.source, limit.confidence))
-    last = {s.id: s for s in knowledge.taper_limits.statements}["cdc-last-step"]
-    found.append(Rule(last.id, last.says, last.source, last.confidence))
-    for rate in applicable(knowledge, used):
-        low = "" if rate.percent_low is None else f"{amount(rate.percent_low)} to "
-        span = (
-            f"{rate.interval_low_days} days"
-            if rate.interval_low_days == rate.interval_high_days
-            else f"{rate.interval_low_days} to {rate.interval_high_days} days"
-        )
-        kind = "a bound" if rate.role == "ceiling" else "a published pace"
-        says = f"{rate.guideline}, {rate.use}: {low}{share(rate.percent_high)} of the {rate.of} dose every {span} ({kind})."
-        found.append(Rule(rate.id, says, rate.source, rate.confidence))
-    for pause in knowledge.taper_limits.pauses:
-        says = f"{pause.when[0].upper()}{pause.when[1:]}: {pause.says[0].lower()}{pause.says[1:]}"
-        found.append(Rule(f"pause-{pause.id}", says, pause.source, pause.confidence))
-    return tuple(found)
-
-
-def _statements(table: Sequence[Statement]) -> tuple[Rule, ...]:
-    return tuple(
-        Rule(row.id, row.says, row.source, row.confidence)
-        for topic in TOPICS
-        for row in table
-        if row.topic == topic
-    )
 
 
 def _sources(plan: TaperPlan) -> tuple[str, ...]:
