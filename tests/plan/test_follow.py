@@ -180,7 +180,8 @@ CASES: dict[str, tuple[Told, int, str]] = {
     "review eight days before the gate": (Told(pain=diary(35), **visits(20)), 35, "pause"),
     "review after the gate": (Told(pain=diary(35), **visits(33)), 35, "on-track"),
     "still on the dose before": (replace(WELL, daily=80.0), 27, "pause"),
-    "more than planned": (replace(WELL, daily=100.0), 27, "pause"),
+    "more than planned": (replace(WELL, daily=77.5), 27, "pause"),
+    "more than before the plan": (replace(WELL, daily=100.0), 27, "urgent"),
     "less than planned": (replace(WELL, daily=70.0), 27, "pause"),
     "cut by half": (replace(WELL, daily=37.5), 27, "urgent"),
     "stopped": (replace(WELL, daily=75.0, stopped=20), 27, "urgent"),
@@ -198,7 +199,7 @@ def test_the_answer_of_each_scenario(name: str) -> None:
     found = asked(told, day)
     assert found.status == status, found.because
     assert found.because and found.do
-    assert (found.blocked_by != ()) == (status == "urgent")
+    assert (found.blocked_by != ()) == (status == "urgent" and name != "more than before the plan")
     assert found.day_of_step == (None if day < 1 else (day - 1) % 28 + 1)
 
 

@@ -158,12 +158,13 @@ def _switch(
 
 
 def _may_end(knowledge: Knowledge, level: Level, request: TaperRequest) -> bool:
-    """Whether the last steps may begin: every dose is the smallest that is marketed, of an immediate-release product.
+    """Whether the last steps may begin: every dose is the smallest that is marketed, of an immediate-release product by mouth.
 
-    A liquid always may; tablets and films when asked for, and only where the drug has no liquid in the tables. Patches
-    never: the time between two of them cannot be lengthened, and taking one off is an abrupt stop.
+    A liquid always may; tablets when asked for, and only where the drug has no liquid in the tables. Patches
+    and films never: taking a patch off is an abrupt stop, and no source read lengthens the time between films.
     """
-    if request.until > 0 or level.line.release != "immediate" or not at_smallest(level):
+    by_mouth = level.line.route == "oral" and level.line.release == "immediate"
+    if request.until > 0 or not by_mouth or not at_smallest(level):
         return False
     if level.have.liquid:
         return True
@@ -224,6 +225,8 @@ def _step(
     says: str,
     every: int = 1,
 ) -> Step:
+    if not after.daily < before.daily:
+        raise ValueError(f"a step from {before.daily} to {after.daily} is no step down")
     line = after.line
     patch = line.unit == "ug/h"
     return Step(

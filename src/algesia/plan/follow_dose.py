@@ -8,6 +8,7 @@ from algesia.assessment.facts import Facts
 from algesia.exposure.model import Span
 from algesia.exposure.product import SAME_STRENGTH
 from algesia.plan.model import Regimen, Step, TaperPlan
+from algesia.plan.wording import amount
 from algesia.quantities.units import to_base
 
 ROUNDING: Final = 0.01
@@ -65,6 +66,19 @@ def differs(plan: TaperPlan, drug: str, holds: float, taken: Span) -> Literal["m
     if taken.high > holds + slack:
         return "more"
     return "less" if taken.high < holds - slack else None
+
+
+def above_the_start(plan: TaperPlan, facts: Facts) -> tuple[str, ...]:
+    """Drugs of the plan of which more is on record than before the plan began: tolerance has fallen since."""
+    found = []
+    for drug in sorted({s.drug for s in plan.steps}):
+        before = sum(milligrams(r.daily, r.unit) for r in plan.regimens if r.drug == drug)
+        taken = _taken(facts, drug, facts.as_of).low
+        if before > 0 and taken > before * (1 + SAME_STRENGTH):
+            found.append(
+                f"{amount(taken)} mg a day of {drug} is on record, more than the {amount(before)} mg a day before the plan; tolerance may have fallen since"
+            )
+    return tuple(found)
 
 
 def step_back(plan: TaperPlan, facts: Facts, step: Step) -> Step | None:

@@ -38,7 +38,7 @@ from algesia.plan.follow_course import (
     pain_since,
     worse_since,
 )
-from algesia.plan.follow_dose import differs, on_record, planned, running, step_back
+from algesia.plan.follow_dose import above_the_start, differs, on_record, planned, running, step_back
 from algesia.plan.gates import gate
 from algesia.plan.model import FollowUp, Step, TaperPlan
 from algesia.plan.wording import amount
@@ -49,7 +49,7 @@ VISIT_DAYS: Final = 7
 """A review counts for a gate from this many days before it on (our own choice)."""
 UNIT_WORDS: Final = {"mg/d": "mg a day", "ug/d": "ug a day", "ug/h": "ug/h"}
 NOT_A_STOP: Final = "No further step. That does not mean that the opioid is stopped"
-ASSESS: Final = "assess the person the same day, hold the dose that is taken now, and plan again."
+ASSESS: Final = "assess the person the same day, breathing and waking first, naloxone at hand; the clinician decides the dose and plans again."
 UNTIL_REVIEW: Final = "Hold the dose of this step: the next step begins only after a review."
 AS_TAKEN: Final = "Hold the dose that is taken now: no step begins before a review."
 
@@ -89,7 +89,13 @@ def follow(plan: TaperPlan, assessment: Assessment, knowledge: Knowledge) -> Fol
     stop = gate(assessment, knowledge)
     facts = stop.facts
     step = running(plan.steps, facts.as_of)
-    since = dangers(facts, plan.as_of)
+    if facts.as_of < plan.as_of:
+        why = "The day of asking lies before the plan was made."
+        later = ("a record of a day after the plan was made",)
+        return FollowUp(
+            "unassessable", facts.as_of, None, None, None, (why,), (), later, "Ask as of a later day."
+        )
+    since = (*dangers(facts, plan.as_of), *(above_the_start(plan, facts) if step is not None else ()))
     if stop.blocked or since:
         return _urgent(facts, step, stop.blocked, since)
     if plan.status != "planned" or not plan.steps:

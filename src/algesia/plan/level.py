@@ -74,11 +74,11 @@ def times_a_day(line: ProductLine, now: int) -> int:
 
 
 def at_smallest(level: Level) -> bool:
-    """Whether every dose of the day is the smallest that is marketed, whatever is at hand."""
+    """Whether every dose of the day is the smallest that is marketed, and that piece is at hand."""
     line = level.line
     least = (
         level.have.smallest
         if level.have.liquid
         else line.plannable[0].value * (0.5 if line.may_be_halved else 1.0)
     )
-    return all(abs(slot - least) < TINY for slot in level.slots)
+    return all(abs(held - least) < TINY for held in (level.have.smallest, *level.slots))

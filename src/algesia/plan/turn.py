@@ -56,7 +56,9 @@ def turn(
             ways.append(
                 f"{other.product}, {times} times a day, makes {amount(found[0].daily)} {unit_a_day(other)} (\N{MINUS SIGN}{share(cut)}): add --with {other.id}."
             )
-    smallest = level is not None and line.release == "immediate" and at_smallest(level)
+    smallest = (
+        level is not None and (line.route, line.release) == ("oral", "immediate") and at_smallest(level)
+    )
     liquid = any(name in ids for name in ids if knowledge.product_lines[name].unit == "mg/mL")
     if smallest and not liquid:
         ways.append(
