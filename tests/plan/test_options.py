@@ -12,7 +12,7 @@ from algesia.knowledge.loader import Knowledge, load
 from algesia.knowledge.model import Confidence
 from algesia.knowledge.plan_options import RenalDose
 from algesia.plan.adjunct_taken import daily_taken
-from algesia.plan.adjuncts import NO_START, OVER, SEROTONERGIC_OPIOIDS
+from algesia.plan.adjuncts import NO_START, OVER
 from algesia.plan.contraindications import CHECKS, UNVERIFIED
 from algesia.plan.interactions import serotonin
 from algesia.plan.kidney import Kidney, renal_limit
@@ -133,7 +133,7 @@ def test_a_gabapentinoid_with_an_opioid_carries_the_numbers_of_the_fda() -> None
 
 def test_interactions_are_read_off_what_runs() -> None:
     assert adjunct("duloxetine", labs=[egfr(90)]).status == "consider"
-    for opioid in SEROTONERGIC_OPIOIDS:
+    for opioid in ("methadone", "tapentadol", "tramadol"):
         choice = adjunct("duloxetine", labs=[egfr(90)], medications=[drug(opioid, route="oral")])
         assert any(words.startswith(opioid) for words in choice.cautions)
     maoi = adjunct("duloxetine", labs=[egfr(90)], medications=[drug("phenelzine")])

@@ -42,8 +42,6 @@ ROUTES: Final[dict[str, tuple[str, ...]]] = {
 """Routes by which a row of a drug that has several rows is taken."""
 ON_SKIN: Final = ("gel", "topical", "cream", "patch", "plaster")
 SKIN_ROWS: Final = ("diclofenac-gel", "lidocaine-patch", "capsaicin-8-patch")
-SEROTONERGIC_OPIOIDS: Final = ("methadone", "tapentadol", "tramadol")
-"""Opioids that the row of duloxetine names as serotonergic."""
 LIVER_DRUG: Final = "acetaminophen"
 GABAPENTINOID: Final = "gabapentinoid"
 SEROTONERGIC: Final = "serotonergic"

@@ -15,7 +15,6 @@ from algesia.plan.wording import listed
 from algesia.quantities.refusal import Unassessable
 
 PARTIAL: Final = "buprenorphine"
-UNKNOWN_ROUTE: Final = "route unknown"
 
 
 def running(facts: Facts) -> tuple[Drug, ...]:

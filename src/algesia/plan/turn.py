@@ -59,7 +59,7 @@ def turn(
     smallest = (
         level is not None and (line.route, line.release) == ("oral", "immediate") and at_smallest(level)
     )
-    liquid = any(name in ids for name in ids if knowledge.product_lines[name].unit == "mg/mL")
+    liquid = any(knowledge.product_lines[name].unit == "mg/mL" for name in ids)
     if smallest and not liquid:
         ways.append(
             "Lengthen the time between doses of the smallest piece and stop when it is taken less than once a day (CDC 2022); each such step is 25 % or more of what is left: add --last-steps."
