@@ -4,8 +4,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CASE ?= pitt_v5n3_33f
+PORT ?= 8000
+SERVE ?=
 
-.PHONY: help venv run test check docs bench clean chromium
+.PHONY: help venv run review test check docs bench clean chromium postgresql
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -17,14 +19,17 @@ venv: .venv/made ## create .venv with the package and every tool
 	@PYTHON="$(PYTHON)" sh scripts/venv.sh
 	@touch $@
 
-run: .venv/made ## review a published case: print it, write HTML and PDF into out/
+run: .venv/made ## start the application on this machine and open the browser (PORT=8000)
+	@$(BIN)/algesia serve --port $(PORT) $(SERVE)
+
+review: .venv/made ## review a published case: print it, write HTML and PDF into out/
 	@mkdir -p out
 	@$(BIN)/algesia review example:$(CASE)
 	@$(BIN)/algesia review example:$(CASE) --format html -o out/$(CASE).html
 	@$(BIN)/algesia review example:$(CASE) --format pdf -o out/$(CASE).pdf
 	@echo "Written: out/$(CASE).html and out/$(CASE).pdf"
 
-test: .venv/made chromium ## run every test
+test: .venv/made chromium postgresql ## run every test
 	@$(BIN)/pytest
 
 check: .venv/made ## format, lint, types, layers, and the quick tests (doctests, documentation)
@@ -43,6 +48,9 @@ bench: .venv/made ## run the benchmarks, each beside its peer
 
 chromium:
 	@sh scripts/chromium.sh
+
+postgresql:
+	@sh scripts/postgresql.sh
 
 clean: ## remove the environment and everything generated
 	@rm -rf .venv out site build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .benchmarks

@@ -15,7 +15,7 @@ from algesia.cli.output import format_of
 from algesia.quantities.refusal import WrongCall
 
 CASE = "example:pitt_v5n3_33f"
-COMMAND = f"{shlex.quote(sys.executable)} -m algesia.cli"
+COMMAND = f"{shlex.quote(sys.executable)} -m algesia"
 posix = pytest.mark.skipif(os.name == "nt", reason="the redirections of a POSIX shell")
 
 

@@ -53,14 +53,16 @@ class Picture:
         return day_words(day, self.epoch, year=year)
 
 
-def picture_of(assessment: Assessment) -> Picture:
+def picture_of(assessment: Assessment, first: int | None = None) -> Picture:
     """Prepare the picture of an assessment.
 
-    The days run from the first pain entry or dose change to the day of asking. A medication that started long
-    before is drawn from the left edge on; one that started shortly before moves the edge.
+    The days run from the first pain entry or dose change to the day of asking, or from `first` where that is
+    later. A medication that started long before is drawn from the left edge on; one that started shortly before
+    moves the edge.
     """
     as_of = assessment.as_of
-    first = _first_day(assessment)
+    whole = _first_day(assessment)
+    first = whole if first is None else max(whole, min(first, as_of - LEAST_DAYS + 1))
     record, exposure = assessment.record, assessment.exposure
     changes = followed(assessment.episodes, first, as_of)
     all_changes = [episode.change.day for episode in assessment.episodes]

@@ -15,6 +15,7 @@ from algesia import __version__
 from algesia.cli import commands
 from algesia.cli.arguments import TEXT_OR_JSON, Parser, as_of, command, output, record
 from algesia.cli.plan_parser import plans
+from algesia.cli.serving import Server, add_serve
 from algesia.quantities.refusal import InputRefused, WrongCall
 
 ABOUT: Final = """\
@@ -33,8 +34,8 @@ exit status: 0 done; 2 wrong call; 3 input refused, with what would be right;
 TABLES: Final = "cdc-2022 (default), cdc-2016, cdc-2016-file, cdc-2018-file or nih-heal"
 
 
-def parser() -> argparse.ArgumentParser:
-    """The whole command line, with an example in every help."""
+def parser(server: Server | None = None) -> argparse.ArgumentParser:
+    """The whole command line, with an example in every help. `server` starts the web application."""
     top = Parser(
         prog="algesia", description=ABOUT, epilog=START, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -61,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
     output(mme)
 
     plans(commands_)
+    add_serve(commands_, server)
 
     sources = command(commands_, "sources", commands.sources, "every table, citation, licence and confidence")
     sources.add_argument("id", nargs="?", help="a table, source, finding, interlock, instrument or claim")
@@ -83,10 +85,10 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def run(arguments: Sequence[str] | None = None) -> None:
-    """Entry point: run the command and turn refusals into one line on standard error and a status."""
+def run(arguments: Sequence[str] | None = None, server: Server | None = None) -> None:
+    """Run the command and turn refusals into one line on standard error and a status."""
     try:
-        asked, unknown = parser().parse_known_args(arguments)
+        asked, unknown = parser(server).parse_known_args(arguments)
         if unknown:
             asked.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
         asked.run(asked)

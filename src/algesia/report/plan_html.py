@@ -34,7 +34,7 @@ def taper_html(assessment: Assessment, plan: TaperPlan, place: Place = "us") -> 
     """
     doc = taper_document(plan, assessment.record, place)
     picture = None if doc.stop else plan_picture(assessment, plan)
-    return _page(doc, None if picture is None else _on_page(picture))
+    return _page(doc, None if picture is None else plan_on_page(picture))
 
 
 def rotation_html(assessment: Assessment, plan: RotationPlan, place: Place = "us") -> str:
@@ -68,7 +68,8 @@ def plan_stylesheet() -> str:
     return f"{stylesheet()}\n{added}"
 
 
-def _on_page(picture: PlanPicture) -> OnPage:
+def plan_on_page(picture: PlanPicture) -> OnPage:
+    """The dose so far and as planned, for desk, phone and paper, with its tables and its reading help."""
     return OnPage(
         plan_dose(picture, "wide", prefix="wide"), plan_dose(picture, "phone", prefix="phone"),
         plan_dose(picture, "paper", prefix="paper"), plan_table(picture), KEY,

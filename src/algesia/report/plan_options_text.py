@@ -156,7 +156,7 @@ def _named(sources: Iterable[str]) -> str:
     return f" [{names}]" if names else ""
 
 
-def _start(choice: AdjunctChoice) -> tuple[str, str | None]:
+def start_words(choice: AdjunctChoice) -> tuple[str, str | None]:
     """The start and what it is called: the printed one is for normal kidney function, and may be above the maximum."""
     start = choice.adjunct.start
     if NO_START in choice.cautions:
@@ -167,15 +167,18 @@ def _start(choice: AdjunctChoice) -> tuple[str, str | None]:
     return "Start as printed, for normal kidney function", f"{start}{below}"
 
 
-def _stated(value: str | None) -> str:
+def stated(value: str | None) -> str:
+    """A printed fact: "not read" where nobody read it, "none stated" where the source leaves it out."""
     return NOT_READ if value is None else value or NONE_STATED
 
 
-def _phrases(values: Sequence[str] | None) -> str:
+def phrases(values: Sequence[str] | None) -> str:
+    """Several printed facts in one line, with the words of `stated` where there are none."""
     return NOT_READ if values is None else "; ".join(values) or NONE_STATED
 
 
-def _mark(words: str, confidence: Confidence) -> str:
+def marked(words: str, confidence: Confidence) -> str:
+    """Words with the mark of a figure that was not read well enough to drive a dose."""
     plain = confidence.may_drive_a_dose or words == NOT_READ
     return words if plain else f"{words} ({CONFIDENCE_WORDS[confidence]})"
 
@@ -186,12 +189,12 @@ def _adjunct(choice: AdjunctChoice, out: _Lines) -> None:
     out.text(f"{name_of(row)}: {ADJUNCT_WORDS[choice.status]}", "  ")
     out.listed("Against", choice.against)
     out.listed("Care", [words for words in choice.cautions if words != NO_START])
-    start_name, start = _start(choice)
+    start_name, start = start_words(choice)
     for name, value in ((start_name, start), ("Titration", row.titration), ("Printed maximum", row.maximum)):
-        out.fact(name, _mark(_stated(value), row.confidence_dose) if value != NO_START else NO_START)
+        out.fact(name, marked(stated(value), row.confidence_dose) if value != NO_START else NO_START)
     out.fact("Maximum on this record", daily_maximum(choice))
-    out.fact("Kidney", _stated(row.renal_says))
-    out.fact("Liver", _stated(row.hepatic))
+    out.fact("Kidney", stated(row.renal_says))
+    out.fact("Liver", stated(row.hepatic))
     ask = [words.removeprefix("ask: ") for words in choice.unknown if words.startswith("ask: ")]
     unchecked = [
         words.removeprefix("not checked: ") for words in choice.unknown if words.startswith("not checked: ")
@@ -201,9 +204,9 @@ def _adjunct(choice: AdjunctChoice, out: _Lines) -> None:
     said = ("ask: ", "not checked: ", START_IS_NORMAL)
     out.listed("Not known", [w for w in choice.unknown if not w.startswith(said)])
     if not any(row.interaction and row.interaction in words for words in choice.cautions):
-        out.fact("Interactions as printed", _stated(row.interaction))
-    out.fact("Evidence", _mark(_stated(row.evidence), row.confidence_evidence))
-    out.fact("Monitoring", _stated(row.monitoring))
+        out.fact("Interactions as printed", stated(row.interaction))
+    out.fact("Evidence", marked(stated(row.evidence), row.confidence_evidence))
+    out.fact("Monitoring", stated(row.monitoring))
     if row.note:
         out.fact("Note", row.note)
     out.fact(
@@ -229,18 +232,18 @@ def _alternative(choice: AlternativeChoice, out: _Lines) -> None:
     out.listed("Against", choice.against)
     out.listed("On record", choice.fits)
     out.listed("Tried", choice.tried)
-    out.fact("Indication", _stated(row.indication))
+    out.fact("Indication", stated(row.indication))
     if row.effects is None:
         out.fact("Effect", NOT_READ)
     elif not row.effects:
         out.fact("Effect", NONE_STATED)
     for effect in row.effects or ():
         out.fact("Effect", effect_words(effect))
-    out.fact("Evidence", _stated(row.evidence))
-    out.fact("Certainty", _stated(row.certainty))
-    out.fact("Evidence against", _stated(row.contrary))
-    out.fact("Contraindicated, ask", _phrases(row.contraindicated))
-    out.fact("Needs", _stated(row.needs))
+    out.fact("Evidence", stated(row.evidence))
+    out.fact("Certainty", stated(row.certainty))
+    out.fact("Evidence against", stated(row.contrary))
+    out.fact("Contraindicated, ask", phrases(row.contraindicated))
+    out.fact("Needs", stated(row.needs))
     if row.note:
         out.fact("Note", row.note)
     out.fact("Sources", f"{', '.join(label(s) for s in row.sources)}; {CONFIDENCE_WORDS[row.confidence]}")

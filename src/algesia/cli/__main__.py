@@ -1,5 +1,0 @@
-"""`python -m algesia.cli`."""
-
-from algesia.cli.main import run
-
-run()

@@ -1,0 +1,1 @@
+"""Accounts in clinic mode: signing in, passkeys, sessions, sharing, administration."""

@@ -1,0 +1,161 @@
+"""Starting the application: the database found and unlocked, the server run, the browser opened when it answers."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import time
+import webbrowser
+from dataclasses import dataclass
+from getpass import getpass
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import uvicorn
+
+from algesia.adapters.store import keys
+from algesia.adapters.store.place import data_folder, database_url
+from algesia.quantities.refusal import InputRefused, WrongCall
+from algesia.report.statements import Place
+from algesia.web.app import create_app
+from algesia.web.settings import LOCAL_HOSTS, Settings
+
+KEY_FILE: Final = "algesia.keys"
+PASSPHRASE: Final = "ALGESIA_PASSPHRASE"
+WAIT_SECONDS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What `algesia serve` was asked for."""
+
+    host: str
+    port: int
+    data: str | None
+    place: Place | None
+    clinic: bool
+    origin: str | None
+    encrypt: bool
+    browser: bool
+
+
+def serve(asked: Asked) -> None:
+    """Run the application until it is stopped.
+
+    Raises
+    ------
+    WrongCall
+        For options that do not go together, and a port that is taken.
+    InputRefused
+        For a database that cannot be opened, and a wrong passphrase.
+    """
+    if asked.host not in LOCAL_HOSTS and not asked.clinic:
+        raise WrongCall("--host other than this machine's own needs --clinic: local mode has no accounts")
+    if asked.origin is not None and not asked.clinic:
+        raise WrongCall("--origin is for --clinic")
+    _refuse_taken(asked.host, asked.port)
+    address = f"http://{asked.host}:{asked.port}"
+    folder = data_folder(asked.data)
+    settings = Settings(
+        url=database_url(folder),
+        key=_key(folder, asked.encrypt),
+        clinic=asked.clinic,
+        hosts=_hosts(asked),
+        origin=(asked.origin or address).rstrip("/"),
+        place=asked.place or _place(),
+    )
+    app = create_app(settings)
+    server = uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=asked.host,
+            port=asked.port,
+            log_level="critical",  # uvicorn would print messages of errors; `errors` prints where, without them
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+        )
+    )
+    threading.Thread(target=_announce, args=(server, address, asked), daemon=True).start()
+    if asked.clinic:
+        from algesia.web.account.admin import first_invitation
+
+        link = first_invitation(app.state.algesia)
+        if link is not None:
+            _say(f"No account yet. Make the first administrator's here, once: {link}")
+    server.run()
+
+
+def _announce(server: uvicorn.Server, address: str, asked: Asked) -> None:
+    for _ in range(WAIT_SECONDS * 20):
+        if server.started:
+            _say(f"algesia runs at {address}. Stop it with Ctrl+C.")
+            if asked.browser and _has_screen():
+                webbrowser.open(address)
+            return
+        time.sleep(0.05)
+
+
+def _has_screen() -> bool:
+    """Whether a browser could be shown. Without a screen, Python would open one in the terminal."""
+    return sys.platform in ("darwin", "win32") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError as error:
+            raise WrongCall(
+                f"{host}:{port} cannot be used ({error.strerror}): stop what runs there, or choose another --port"
+            ) from None
+
+
+def _hosts(asked: Asked) -> tuple[str, ...]:
+    named = urlsplit(asked.origin or "").hostname
+    return (*LOCAL_HOSTS, *((named,) if named else ()), *((asked.host,) if asked.host != "0.0.0.0" else ()))
+
+
+def _place() -> Place:
+    """By the machine's time zone, as far as it says."""
+    zone = os.environ.get("TZ", "")
+    if not zone:
+        link = Path("/etc/localtime")
+        zone = str(link.resolve()) if link.is_symlink() else ""
+    return "eu" if "Europe/" in zone else "us"
+
+
+def _key(folder: Path, encrypt: bool) -> bytes | None:
+    """The key of an encrypted database; a database that is encrypted asks for its passphrase by itself."""
+    file = folder / KEY_FILE
+    if not encrypt and not file.exists():
+        return None
+    phrase = os.environ.get(PASSPHRASE)
+    if file.exists():
+        return keys.unlock(file, phrase or getpass("Passphrase: "))
+    if (folder / "algesia.db").exists():
+        raise InputRefused(
+            "--encrypt", str(folder), "holds a database that is not encrypted",
+            "an empty --data folder: back up, then restore into the encrypted one",
+        )  # fmt: skip
+    if phrase is None:
+        phrase = getpass("New passphrase: ")
+        if getpass("The same again: ") != phrase:
+            raise InputRefused("passphrase", None, "was not the same twice", "start again")
+    key, code = keys.create(file, phrase)
+    _say(
+        "Recovery code, shown once. Write it down and keep it away from this machine:\n\n"
+        f"    {code}\n\nWithout the passphrase and without this code, nobody can read the diary again."
+    )
+    return key

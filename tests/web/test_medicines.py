@@ -1,0 +1,289 @@
+"""Medicines: found by name, asked one question a screen, said back before anything is written, read by the review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from algesia.assessment.facts import Facts
+from algesia.knowledge.loader import load
+from algesia.plan.regimen import regimens
+from algesia.web.person.medicine_form import Draft, next_step
+from algesia.web.person.medicine_search import find, strengths
+from tests.web.person_pages import HUGE, Diary, diary
+
+OXY = {"line": "oxycodone-er-tablet", "strength": "20", "count": "1", "often": "every-12", "since": "today"}
+
+
+@pytest.fixture
+def mine() -> Iterator[Diary]:
+    with diary() as made:
+        yield made
+
+
+def add(mine: Diary, id: str = "m1", **more: str) -> Any:
+    return mine.post("/medicines/add", id=id, **(OXY | more))
+
+
+def test_one_question_a_screen_and_nothing_written_before_yes(mine: Diary) -> None:
+    rows = mine.rows
+    assert "Which medicine" in mine.get("/medicines/add").text
+    assert "oxycodone-er-tablet" in mine.get("/medicines/add", q="oxyc").text
+    given: dict[str, str] = {}
+    for key, asks in (
+        ("line", "Which strength"), ("strength", "How many tablets"), ("count", "How often"), ("often", "Since when"),
+    ):  # fmt: skip
+        given[key] = OXY[key]
+        assert asks in mine.get("/medicines/add", **given).text
+    page = mine.get("/medicines/add", **OXY).text
+    assert "Oxycodone 20 mg slow release tablet: 1 tablet, every 12 hours, from today on. Is that right?" in page
+    assert mine.rows == rows
+
+
+def test_what_was_confirmed_is_counted_by_the_review(mine: Diary) -> None:
+    page = add(mine, since="pick", day="2026-10-01")
+    assert page.url.path == "/medicines" and "Saved" in page.text and "since 1 October" in page.text
+    assert mine.facts("medications") == [
+        {
+            "drug": "oxycodone 20 mg extended-release tablet",
+            "form": "Extended Release Oral Tablet",
+            "route": "oral",
+            "release": "extended",
+            "dose": {"value": 1.0, "unit": "{tablet}"},
+            "strength": {"value": 20.0, "unit": "mg"},
+            "code": {"system": "http://www.nlm.nih.gov/research/umls/rxnorm", "code": "1049504"},
+            "start": "2026-10-01",
+            "basis": "taken",
+            "every_hours": 12.0,
+        }
+    ]
+    assert mine.review().now.mme.likely == 60.0 and not mine.review().queries
+
+
+@pytest.mark.parametrize("name", sorted(load().product_lines))
+def test_every_product_line_can_be_added_and_is_understood(mine: Diary, name: str) -> None:
+    chosen = load().product_lines[name]
+    strength = next((f"{s.value:g}" for s in strengths(chosen) if s.may_be_planned), "5")
+    often = "every-72" if chosen.route == "transdermal" else "every-12"
+    add(mine, line=name, strength=strength, often=often, count="1")
+    found = mine.review()
+    items = [item for item in found.exposure.items if item.status != "not-opioid"]
+    assert [item.drug for item in items] == [chosen.ingredient]
+    assert items[0].daily is not None and items[0].daily.high > 0
+    assert found.queries == ()
+    facts = Facts.of(found.record, found.exposure, load(), mine.day)
+    read = regimens(facts)
+    if chosen.plannable:
+        assert [r.line for r in read.regimens] == [name], read.missing
+
+
+@pytest.mark.parametrize(
+    ("typed", "line", "drug"),
+    [
+        ("oxycontin", "oxycodone-er-tablet", ""), ("OXYCODONE 20mg", "oxycodone-er-tablet", ""),
+        ("morph", "morphine-er-tablet", ""), ("MS Contin", "morphine-er-tablet", ""),
+        ("butrans", "buprenorphine-patch", ""), ("belbuca", "buprenorphine-buccal-film", ""),
+        ("gabapentin", "", "gabapentin"), ("neurontin", "", "gabapentin"), ("xanax", "", "alprazolam"),
+        ("meperidine", "", "meperidine"), ("oxycodne", "oxycodone-ir-tablet", ""),
+    ],
+)  # fmt: skip
+def test_search_finds_ingredients_brands_and_slips(mine: Diary, typed: str, line: str, drug: str) -> None:
+    found = find(load(), typed)
+    assert any((choice.line, choice.drug) == (line, drug) for choice in found.choices)
+    assert (line or drug) in mine.get("/medicines/add", q=typed).text
+
+
+@pytest.mark.parametrize("typed", ["zzzzzz", "<script>alert(1)</script>", "20 mg", "  ", "%", "'; drop table facts", "\u202eabc"])
+def test_a_search_without_a_hit_offers_to_keep_the_name(mine: Diary, typed: str) -> None:
+    page = mine.get("/medicines/add", q=typed)
+    assert page.status_code == 200 and "<script>alert" not in page.text
+
+
+def test_an_unknown_name_is_listed_and_not_counted(mine: Diary) -> None:
+    typed = {"drug": "Herbal mix 7", "amount": "2", "unit": "{tablet}", "often": "times-3", "since": "yesterday"}
+    assert "We do not know this name" in mine.get("/medicines/add", **typed).text
+    mine.post("/medicines/add", id="m2", **typed)
+    assert mine.facts("medications")[0]["drug"] == "Herbal mix 7"
+    assert mine.review().now.mme.likely == 0.0
+    assert "Herbal mix 7" in mine.get("/medicines").text
+
+
+def test_a_drug_that_matters_beside_an_opioid_is_seen_by_the_review(mine: Diary) -> None:
+    add(mine)
+    mine.post("/medicines/add", id="m2", drug="alprazolam", amount="1", unit="mg", often="times-2", since="today")
+    assert "benzo-gabapentinoid-alcohol" in {lock.id for lock in mine.review().interlocks}
+
+
+def test_an_amount_that_is_not_sure_stays_unknown(mine: Diary) -> None:
+    mine.post("/medicines/add", id="m2", drug="meperidine", amount="not-sure", often="not-sure", since="today")
+    assert mine.facts("medications") == [{"drug": "meperidine", "start": "2026-11-12", "basis": "taken"}]
+    assert [item.daily for item in mine.review().exposure.items] == [None]
+
+
+def test_a_unit_slip_is_asked_about_before_it_is_written(mine: Diary) -> None:
+    slip = {"drug": "fentanyl patch", "amount": "25", "unit": "mg", "often": "every-72", "since": "today"}
+    assert "mcg/h is printed on the patch" in mine.get("/medicines/add", **slip).text
+    far = {**OXY, "count": "40"}
+    assert "Is the amount right?" in mine.get("/medicines/add", **far).text
+
+
+def test_as_needed_with_a_maximum(mine: Diary) -> None:
+    add(mine, line="oxycodone-ir-tablet", strength="5", often="needed", most="4")
+    assert mine.facts("medications")[0]["as_needed"] is True and mine.facts("medications")[0]["max_per_day"] == 4
+    assert mine.review().now.mme.high == 30.0
+    assert "only when needed, at most 4 times a day" in mine.get("/medicines").text
+
+
+def test_back_takes_the_last_answer_away(mine: Diary) -> None:
+    draft = Draft(q="oxy", line="oxycodone-er-tablet", strength="20", count="1")
+    assert next_step(draft, load()) == "often"
+    assert draft.back == "/medicines/add?q=oxy&line=oxycodone-er-tablet&strength=20"
+    assert Draft(line="oxycodone-er-tablet").back == "/medicines/add" and Draft().back == "/medicines"
+
+
+def test_a_form_that_lost_an_answer_goes_back_to_it(mine: Diary) -> None:
+    page = mine.post("/medicines/add", id="m1", line="oxycodone-er-tablet", strength="20")
+    assert page.url.path == "/medicines/add" and "How many tablets" in page.text
+    assert mine.facts("medications") == []
+
+
+def test_sending_twice_writes_once(mine: Diary) -> None:
+    add(mine)
+    rows = mine.rows
+    assert add(mine).status_code == 200 and mine.rows == rows
+
+
+def test_a_change_ends_the_old_one_and_starts_the_new_one_that_day(mine: Diary) -> None:
+    add(mine, since="pick", day="2026-10-01")
+    page = mine.get("/medicines/m1").text
+    assert "old=m1" in page
+    mine.post("/medicines/add", id="m2", **(OXY | {"count": "2", "since": "yesterday", "old": "m1"}))
+    old, new = sorted(mine.facts("medications"), key=lambda body: str(body["start"]))
+    assert (old["end"], new["start"], new["dose"]["value"]) == ("2026-11-11", "2026-11-11", 2.0)
+    review = mine.review()
+    assert review.now.mme.likely == 120.0
+    assert [(e.change.day, e.change.direction) for e in review.episodes if e.change.direction == "increase"] == [
+        (mine.day - 1, "increase")
+    ]
+    mine.post("/undo", batch="m2", next="/medicines")
+    assert [body.get("end") for body in mine.facts("medications")] == [None]
+    assert mine.review().now.mme.likely == 60.0
+
+
+def test_a_change_on_the_first_day_replaces_it(mine: Diary) -> None:
+    add(mine)
+    mine.post("/medicines/add", id="m2", **(OXY | {"count": "2", "old": "m1"}))
+    assert [(b["dose"]["value"], b.get("end")) for b in mine.facts("medications")] == [(2.0, None)]
+
+
+def test_a_change_before_the_beginning_is_refused(mine: Diary) -> None:
+    add(mine)
+    page = mine.post("/medicines/add", id="m2", **(OXY | {"old": "m1", "since": "yesterday"}))
+    assert page.status_code == 422 and "before it began" in page.text
+    assert len(mine.facts("medications")) == 1
+
+
+def test_two_changes_at_once_lose_nothing(mine: Diary) -> None:
+    add(mine, since="pick", day="2026-10-01")
+    mine.post("/medicines/add", id="m2", **(OXY | {"count": "2", "old": "m1"}))
+    page = mine.post("/medicines/add", id="m3", **(OXY | {"count": "3", "old": "m1"}))
+    assert page.status_code == 409 and "Nothing is lost" in page.text
+    assert len(mine.facts("medications")) == 2
+
+
+def test_not_taken_any_more(mine: Diary) -> None:
+    add(mine, since="pick", day="2026-10-01")
+    assert "Stopping quickly can be dangerous" in mine.get("/medicines/m1/stop").text
+    mine.post("/medicines/m1/stop", id="s1", since="yesterday")
+    assert mine.facts("medications")[0]["end"] == "2026-11-11"
+    assert mine.review().now.mme.likely == 0.0
+    assert "Not taken any more (1)" in mine.get("/medicines").text
+    assert mine.post("/medicines/m1/stop", id="s1", since="yesterday").url.path == "/medicines"
+
+
+@pytest.mark.parametrize(
+    ("since", "day"), [("today", ""), ("pick", "2026-11-12"), ("pick", "2026-11-13"), ("pick", ""), ("", ""), ("pick", "2150-01-01")]
+)
+def test_an_end_that_cannot_be_is_refused(mine: Diary, since: str, day: str) -> None:
+    add(mine)
+    page = mine.post("/medicines/m1/stop", id="s1", since=since, day=day)
+    assert page.status_code == 422 and "Nothing was changed" in page.text
+    assert "end" not in mine.facts("medications")[0]
+
+
+@pytest.mark.parametrize("day", ["1850-01-01", "2150-01-01", "2026-11-13", "2026-02-30", "tomorrow", HUGE, "\x00", "2026-11-1"])
+def test_days_that_cannot_be_are_refused_in_a_sentence(mine: Diary, day: str) -> None:
+    page = add(mine, since="pick", day=day)
+    assert page.status_code == 422 and "Nothing was changed" in page.text and mine.facts("medications") == []
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"strength": "x"}, {"strength": "-5"}, {"count": "0"}, {"count": HUGE}, {"often": "sometimes"}, {"often": "every-x"},
+     {"often": "times-99"}, {"often": "needed", "most": "x"}, {"line": "no-such"}, {"strength": "\x00"}],
+)  # fmt: skip
+def test_answers_that_cannot_be_read_are_refused(mine: Diary, wrong: dict[str, str]) -> None:
+    for page in (add(mine, **wrong), mine.get("/medicines/add", **(OXY | wrong))):
+        assert page.status_code == 422 and "Nothing was changed" in page.text
+    assert mine.facts("medications") == []
+
+
+@pytest.mark.parametrize("drug", [HUGE, "a\x00b", "a\x1bb"])
+def test_names_that_cannot_be_kept(mine: Diary, drug: str) -> None:
+    page = mine.post("/medicines/add", id="m", drug=drug, amount="not-sure", often="not-sure", since="today")
+    assert page.status_code == 422 and mine.facts("medications") == []
+
+
+def test_a_dose_when_needed_in_one_tap(mine: Diary) -> None:
+    add(mine, line="oxycodone-ir-tablet", strength="5", often="needed", most="4")
+    page = mine.post("/medicines/m1/took", id="d1", when="now", many="1")
+    assert "Saved" in page.text and "today, 14:14" in page.text
+    assert [(f["at"], f["dose"]) for f in mine.facts("doses")] == [("2026-11-12T14:14", {"value": 1.0, "unit": "{tablet}"})]
+    mine.clock.move(minutes=1)
+    mine.post("/medicines/m1/took", id="d1", when="now", many="1")
+    assert len(mine.facts("doses")) == 1
+    mine.post("/medicines/m1/took", id="d1", when="2", many="1")
+    assert [f["at"] for f in mine.facts("doses")] == ["2026-11-12T12:15"]
+    logged = [item for item in mine.review().exposure.items if item.daily is not None]
+    assert any(item.daily and item.daily.high == 5.0 for item in logged)
+    mine.post("/undo", batch="d1", next="/medicines")
+    assert mine.facts("doses") == []
+
+
+def test_a_dose_at_a_time(mine: Diary) -> None:
+    add(mine)
+    mine.post("/medicines/m1/took", id="d1", when="at", day="yesterday", clock="22:30")
+    assert [f["at"] for f in mine.facts("doses")] == ["2026-11-11T22:30"]
+    for fields in ({"when": "at", "day": "today", "clock": "23:00"}, {"when": "at", "day": "today", "clock": "25:00"},
+                   {"when": "at", "day": "", "clock": "10:00"}, {"when": ""}, {}):  # fmt: skip
+        page = mine.post("/medicines/m1/took", id="d2", **fields)
+        assert page.status_code == 422 and "Nothing was changed" in page.text
+    assert len(mine.facts("doses")) == 1
+
+
+def test_a_dose_of_a_medicine_without_an_amount_asks_how_much(mine: Diary) -> None:
+    mine.post("/medicines/add", id="m2", drug="meperidine", amount="not-sure", often="not-sure", since="today")
+    assert mine.post("/medicines/m2/took", id="d1", when="now").status_code == 422
+    mine.post("/medicines/m2/took", id="d1", when="now", amount="50", unit="mg")
+    assert mine.facts("doses") == [{"drug": "meperidine", "at": "2026-11-12T14:14", "dose": {"value": 50.0, "unit": "mg"}}]
+
+
+def test_naloxone_as_a_medicine_is_listed(mine: Diary) -> None:
+    assert find(load(), "naloxone").choices[0].drug == "naloxone"
+
+
+@pytest.mark.parametrize("path", ["/medicines/nobody", "/medicines/nobody/stop", "/medicines/nobody/took"])
+def test_a_medicine_that_is_not_there(mine: Diary, path: str) -> None:
+    assert mine.get(path).status_code == 404
+    if path.count("/") == 3:
+        assert mine.post(path, id="x", when="now", since="today").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/medicines/add", "/medicines/m1/stop", "/medicines/m1/took"])
+def test_a_half_sent_form_changes_nothing(mine: Diary, path: str) -> None:
+    add(mine)
+    rows = mine.rows
+    assert mine.post(path).status_code in (200, 422)
+    assert mine.rows == rows
