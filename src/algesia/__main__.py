@@ -24,6 +24,7 @@ def _serve(asked: Namespace) -> None:
             clinic=asked.clinic,
             origin=asked.origin,
             encrypt=asked.encrypt,
+            passphrase_file=asked.passphrase_file,
             browser=not asked.no_browser,
         )
     )

@@ -122,6 +122,20 @@ def test_a_double_tap_on_two_workers_is_acknowledged_to_both(url: str, store: St
     other.engine.dispose()
 
 
+def test_of_two_people_with_the_same_id_at_once_one_is_told(url: str, store: Store) -> None:
+    diary(store)
+    diary(store, "p2")
+    other = open_store(url)
+    for i in range(50):
+        errors = threads(
+            partial(write, store, pain(f"{i}", 5), person="p1"),
+            partial(write, other, pain(f"{i}", 5), person="p2"),
+        )
+        assert [type(error) for error in errors] == [Conflict]
+    assert len(store.people.history("p1")) + len(store.people.history("p2")) == 50
+    other.engine.dispose()
+
+
 def test_of_two_who_change_the_same_fact_one_is_told_and_nothing_is_lost(url: str, store: Store) -> None:
     write(diary(store), pain("first", 5))
     other = open_store(url)

@@ -88,7 +88,7 @@ class Watched:
         self.page = context.new_page()
         self.foreign: list[str] = []
         self.said: list[str] = []
-        self.page.on("request", self._request)
+        context.on("request", self._request)
         self.page.on("console", lambda message: self._say(message.type, message.text))
         self.page.on("pageerror", lambda error: self._say("error", str(error)))
 
@@ -97,17 +97,23 @@ class Watched:
             self.foreign.append(request.url)
 
     def _say(self, kind: str, text: str) -> None:
-        if kind in ("error", "warning"):
+        if kind in ("error", "warning") and "Failed to load resource" not in text:
             self.said.append(text)
 
-    def look(self, path: str, widths: tuple[int, int]) -> Seen:
-        """Open a page once and check it at every width, in both color schemes, with everything unfolded."""
+    def look(self, path: str, widths: tuple[int, int], allowed: tuple[int, ...] = (200,)) -> Seen:
+        """Open a page once and check it at every width, in both color schemes, with everything unfolded.
+
+        Parameters
+        ----------
+        allowed
+            The answers that are right here: an address without a page is one that is looked at, too.
+        """
         page, seen = self.page, Seen(path)
         self.foreign, self.said = seen.foreign, seen.said
         page.emulate_media(color_scheme="light", reduced_motion="reduce")
         page.set_viewport_size({"width": widths[0], "height": 900})
         answer = page.goto(self.site + path)
-        if answer is None or answer.status != 200:
+        if answer is None or answer.status not in allowed:
             seen.said.append(f"status {answer.status if answer else 'none'}")
         seen.inline += page.evaluate(UNSTYLED)
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
@@ -151,13 +157,13 @@ def axe_script() -> str:
     return files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
 
 
-def walk(context: Any, site: str, starts: Iterable[str], each: int = 2, leave: str = "^$") -> list[str]:
+def walk(context: Any, site: str, starts: Iterable[str], stay: str, each: int = 2) -> list[str]:
     """Every page that links lead to, from these on: at most `each` of those that differ only by a name or a number.
 
     Parameters
     ----------
-    leave
-        Addresses that are not opened: they end a session or change which diary is open.
+    stay
+        Which addresses are opened. Others may end a session or change which diary is open.
     """
     from playwright.sync_api import Error as PlaywrightError
 
@@ -185,7 +191,7 @@ def walk(context: Any, site: str, starts: Iterable[str], each: int = 2, leave: s
         found.append(path)
         for href in re.findall(r'href="([^"#][^"]*)"', answer.text()):
             target = urlsplit(urljoin(site + path, href.replace("&amp;", "&")))
-            if f"{target.scheme}://{target.netloc}" != site or re.search(leave, target.path):
+            if f"{target.scheme}://{target.netloc}" != site or not re.search(stay, target.path):
                 continue
             onward = target.path + (f"?{target.query}" if target.query else "")
             if onward not in known:

@@ -111,11 +111,15 @@ class Device:
         """A new passkey for these options."""
         self.user = options["user"]["id"]
         point = self.key.public_key().public_numbers()
-        cose = cbor2.dumps({1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")})
+        cose = cbor2.dumps(
+            {1: 2, 3: -7, -1: 1, -2: point.x.to_bytes(32, "big"), -3: point.y.to_bytes(32, "big")}
+        )
         attested = bytes(16) + len(self.id).to_bytes(2, "big") + self.id + cose
         data = self._data(0x45) + attested
         made = cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
-        return self._said("webauthn.create", options["challenge"], {"attestationObject": bytes_to_base64url(made)})
+        return self._said(
+            "webauthn.create", options["challenge"], {"attestationObject": bytes_to_base64url(made)}
+        )
 
     def use(self, options: dict[str, Any]) -> dict[str, Any]:
         """What the device signs for these options."""

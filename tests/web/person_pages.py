@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from fastapi import FastAPI
 from starlette.testclient import TestClient
 
+from algesia.adapters.store.open import open_store
 from algesia.adapters.store.people import People
 from algesia.knowledge.loader import load
 from algesia.review import Review, review
 from algesia.web.app import create_app
+from algesia.web.reviews import Reviews
 from algesia.web.settings import Settings
-from tests.web.server import Held
+from tests.web.server import NOON, Held
 
 PERSON = "person-one"
 HUGE = "x" * 100_000
@@ -30,8 +35,12 @@ class Diary:
     def get(self, path: str, **params: str) -> Any:
         return self.client.get(path, params=params or None)
 
-    def post(self, path: str, follow: bool = True, **fields: Any) -> Any:
-        return self.client.post(path, data=fields, follow_redirects=follow)
+    def post(self, path: str, **fields: Any) -> Any:
+        return self.client.post(path, data=fields)
+
+    def sent(self, path: str, **fields: Any) -> Any:
+        """The answer to a form itself, not the page it leads to."""
+        return self.client.post(path, data=fields, follow_redirects=False)
 
     @property
     def people(self) -> People:
@@ -52,15 +61,30 @@ class Diary:
     def day(self) -> int:
         return self.clock.moment.toordinal()
 
+    @property
+    def mean(self) -> float | None:
+        """The mean pain that a review finds now."""
+        pain = self.review().now.pain
+        return None if pain is None else pain.mean
+
     def review(self) -> Review:
         return review(self.people.record(PERSON), load(), self.day)
+
+
+@cache
+def _app() -> tuple[FastAPI, Held]:
+    """One application for all tests; each gets a database of its own."""
+    clock = Held()
+    return create_app(Settings(url="sqlite://", clock=clock, examples=False)), clock
 
 
 @contextmanager
 def diary() -> Iterator[Diary]:
     """A diary that was begun at 14:14 of 12 November 2026, New York time."""
-    clock = Held()
-    app = create_app(Settings(url="sqlite://", clock=clock, examples=False))
+    app, clock = _app()
+    state, store = app.state.algesia, open_store("sqlite://")
+    app.state.algesia = replace(state, store=store, reviews=Reviews(store.people, state.knowledge))
+    clock.moment = NOON
     with TestClient(app, base_url="http://127.0.0.1:8000") as client:
         client.post("/start", data={"id": PERSON, "place": "us", "time_zone": "America/New_York"})
         yield Diary(client, clock)

@@ -32,7 +32,13 @@ FOUR_DAYS_IN = datetime(2026, 12, 10, 18, 0, tzinfo=UTC)
 @cache
 def base() -> Record:
     """Oxycodone, slow release: 40 and 10 mg in the morning, 40 mg at night, for two years."""
-    tablet = {"drug": "oxycodone", "route": "oral", "release": "extended", "form": "tablet", "times_per_day": 1}
+    tablet = {
+        "drug": "oxycodone",
+        "route": "oral",
+        "release": "extended",
+        "form": "tablet",
+        "times_per_day": 1,
+    }
     raw = {
         "format": "algesia-record/1",
         "person": {"birth_date": "1971-05-02", "time_zone": "UTC"},
@@ -58,7 +64,12 @@ def plan(naloxone: bool = True) -> TaperPlan:
 
 def release(naloxone: bool = True, **more: Any) -> dict[str, Any]:
     """The fact of a release."""
-    body = {"at": "2026-11-12", "by": "Dr Okafor", "phone": "555 0142", "plan": taper_json(plan(naloxone), base())}
+    body = {
+        "at": "2026-11-12",
+        "by": "Dr Okafor",
+        "phone": "555 0142",
+        "plan": taper_json(plan(naloxone), base()),
+    }
     return body | more
 
 

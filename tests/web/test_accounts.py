@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -61,9 +62,13 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(clinic: Clinic, a
     assert "Domain" not in cookie
 
 
-def test_many_tries_at_one_name_are_stopped_and_told_when_to_come_back(clinic: Clinic, anna: TestClient) -> None:
+def test_many_tries_at_one_name_are_stopped_and_told_when_to_come_back(
+    clinic: Clinic, anna: TestClient
+) -> None:
     for number in range(5):
-        assert sign_in(clinic.browser(f"192.0.2.{number}"), "anna", f"guess-number-{number}").status_code == 401
+        assert (
+            sign_in(clinic.browser(f"192.0.2.{number}"), "anna", f"guess-number-{number}").status_code == 401
+        )
     refused = sign_in(clinic.browser("192.0.2.99"), "anna", PASSWORD)
     assert refused.status_code == 429
     assert refused.headers["retry-after"] == "900" and "Try again in 15 minutes" in refused.text
@@ -153,11 +158,15 @@ def test_signing_out_ends_the_session_on_the_server(clinic: Clinic, anna: TestCl
     assert thief.get("/account").status_code == 303
 
 
-def test_signing_out_everywhere_and_a_new_password_end_other_devices(clinic: Clinic, anna: TestClient) -> None:
+def test_signing_out_everywhere_and_a_new_password_end_other_devices(
+    clinic: Clinic, anna: TestClient
+) -> None:
     other = clinic.browser()
     sign_in(other, "anna")
     new = "another-four-words"
-    changed = anna.post("/account/password", data={"current_password": PASSWORD, "password": new, "again": new})
+    changed = anna.post(
+        "/account/password", data={"current_password": PASSWORD, "password": new, "again": new}
+    )
     assert changed.headers["location"] == "/account?did=password"
     assert anna.get("/account").status_code == 200 and other.get("/account").status_code == 303
     assert sign_in(other, "anna").status_code == 401 and sign_in(other, "anna", new).status_code == 303
@@ -179,7 +188,7 @@ def test_a_weak_password_is_refused_and_the_invitation_stays(
     path = f"/invite/{invite(admin, 'anna.of.the.mill', 'patient')}"
     refused = clinic.browser().post(path, data={"password": password, "again": again})
     assert refused.status_code == 422 and says in refused.text
-    assert f'"{password}"' not in refused.text.replace('value="anna.of.the.mill"', "")
+    assert re.search(r'type="password"[^>]* value=', refused.text) is None
     assert clinic.browser().post(path, data={"password": PASSWORD, "again": PASSWORD}).status_code == 303
 
 
@@ -189,7 +198,9 @@ def test_an_invitation_is_used_once_and_looking_does_not_use_it(clinic: Clinic, 
         assert "Your account: anna" in clinic.browser().get(path).text
     choice = {"password": PASSWORD, "again": PASSWORD}
     assert clinic.browser().post(path, data=choice).status_code == 303
-    again = clinic.browser().post(path, data={"password": "the-thiefs-password", "again": "the-thiefs-password"})
+    again = clinic.browser().post(
+        path, data={"password": "the-thiefs-password", "again": "the-thiefs-password"}
+    )
     assert again.status_code == 404 and "no longer works" in again.text
     assert sign_in(clinic.browser(), "anna", "the-thiefs-password").status_code == 401
 
@@ -226,7 +237,9 @@ def test_an_administrator_cannot_shut_the_own_account(clinic: Clinic, admin: Tes
     assert admin.get("/admin").status_code == 200
 
 
-def test_a_new_link_replaces_the_old_ways_to_sign_in(clinic: Clinic, admin: TestClient, anna: TestClient) -> None:
+def test_a_new_link_replaces_the_old_ways_to_sign_in(
+    clinic: Clinic, admin: TestClient, anna: TestClient
+) -> None:
     page = admin.post(f"/admin/accounts/{clinic.account('anna').id}/link").text
     path = page.split(f"{ORIGIN}", 1)[1].split("<", 1)[0]
     assert anna.get("/account").status_code == 200, "until it is used, nothing changes"
@@ -245,12 +258,23 @@ def test_a_name_is_taken_once_and_can_be_read_out(clinic: Clinic, admin: TestCli
 
 
 def test_a_form_from_another_site_is_refused(clinic: Clinic, anna: TestClient) -> None:
-    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://elsewhere.example"}, {"sec-fetch-site": "same-site"}):
+    for headers in (
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "https://elsewhere.example"},
+        {"sec-fetch-site": "same-site"},
+    ):
         assert anna.post("/logout", headers=headers).status_code == 403
     assert anna.get("/account").status_code == 200
 
 
-@pytest.mark.parametrize("then", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example", "javascript:1"])
+def test_a_name_that_was_bound_to_this_address_elsewhere_is_refused(clinic: Clinic, anna: TestClient) -> None:
+    for host in ("rebound.example", "pain.example.org.rebound.example", ""):
+        assert anna.get("/account", headers={"host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "then", ["//elsewhere.example", "https://elsewhere.example", "/\\elsewhere.example", "javascript:1"]
+)
 def test_nobody_is_led_to_another_site(clinic: Clinic, anna: TestClient, then: str) -> None:
     assert sign_in(clinic.browser(), "anna", next=then).headers["location"] == "/today"
     assert "elsewhere" not in clinic.browser().get("/login", params={"next": then}).text

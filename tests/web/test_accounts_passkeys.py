@@ -51,7 +51,9 @@ def test_an_invitation_is_accepted_with_a_passkey_alone(clinic: Clinic, admin: T
     assert browser.get("/account").status_code == 200
     assert browser.post(f"{path}/passkey/begin").status_code == 404
     assert clinic.account("bert").password is None
-    assert browser.post("/account/passkeys/remove", data={"key": made["id"]}).status_code == 409, "the only way in stays"
+    assert browser.post("/account/passkeys/remove", data={"key": made["id"]}).status_code == 409, (
+        "the only way in stays"
+    )
 
 
 def test_what_was_signed_once_is_refused_the_second_time(clinic: Clinic, anna: TestClient) -> None:
@@ -87,7 +89,9 @@ def test_a_copy_of_the_key_that_counts_behind_is_refused(clinic: Clinic, anna: T
 
 
 @pytest.mark.parametrize("wrong", [{"origin": "https://pain.example.com"}, {"host": "example.org"}])
-def test_what_another_site_had_signed_is_refused(clinic: Clinic, anna: TestClient, wrong: dict[str, str]) -> None:
+def test_what_another_site_had_signed_is_refused(
+    clinic: Clinic, anna: TestClient, wrong: dict[str, str]
+) -> None:
     device = Device()
     add_passkey(anna, device)
     for name, value in wrong.items():
@@ -108,9 +112,13 @@ def test_another_key_and_a_changed_signature_are_refused(clinic: Clinic, anna: T
     assert finish(clinic.browser(), said).status_code == 401
 
 
-def test_a_challenge_to_add_a_passkey_is_for_one_account(clinic: Clinic, admin: TestClient, anna: TestClient) -> None:
+def test_a_challenge_to_add_a_passkey_is_for_one_account(
+    clinic: Clinic, admin: TestClient, anna: TestClient
+) -> None:
     options = anna.post("/passkey/register/begin").json()
-    assert admin.post("/passkey/register/finish", json={"credential": Device().make(options)}).status_code == 400
+    assert (
+        admin.post("/passkey/register/finish", json={"credential": Device().make(options)}).status_code == 400
+    )
     assert not clinic.accounts.passkeys(clinic.account("admin").id)
 
 
@@ -120,12 +128,16 @@ def test_a_passkey_belongs_to_one_account(clinic: Clinic, admin: TestClient, ann
     assert add_passkey(admin, device).status_code == 409
 
 
-def test_a_removed_passkey_and_a_shut_account_are_refused(clinic: Clinic, admin: TestClient, anna: TestClient) -> None:
+def test_a_removed_passkey_and_a_shut_account_are_refused(
+    clinic: Clinic, admin: TestClient, anna: TestClient
+) -> None:
     device, second = Device(), Device(b"second-device")
     add_passkey(anna, device)
     add_passkey(anna, second)
     key = clinic.accounts.passkeys(clinic.account("anna").id)[0].id
-    assert admin.post("/account/passkeys/remove", data={"key": key}).status_code == 409, "not another account's"
+    assert admin.post("/account/passkeys/remove", data={"key": key}).status_code == 409, (
+        "not another account's"
+    )
     assert anna.post("/account/passkeys/remove", data={"key": key}).status_code == 303
     assert finish(clinic.browser(), device.use(begin(clinic.browser()))).status_code == 401
     admin.post(f"/admin/accounts/{clinic.account('anna').id}/disable")

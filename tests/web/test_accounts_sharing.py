@@ -79,7 +79,9 @@ def test_only_days_that_are_offered(clinic: Clinic, people: dict[str, TestClient
 def test_it_is_no_directory(clinic: Clinic, people: dict[str, TestClient]) -> None:
     answers = [share(people["anna"], name) for name in ("dr.nobody", "bert", "admin")]
     assert {answer.status_code for answer in answers} == {422}
-    assert len({answer.text for answer in answers}) == 1, "a patient's name and no name at all are told apart by nothing"
+    assert len({answer.text for answer in answers}) == 1, (
+        "a patient's name and no name at all are told apart by nothing"
+    )
     assert "dr.okafor" not in answers[0].text and "dr.lind" not in answers[0].text
     for number in range(7):
         assert share(people["anna"], f"dr.{number}").status_code == 422
@@ -102,11 +104,15 @@ def test_one_patient_cannot_reach_another(clinic: Clinic, people: dict[str, Test
     people["bert"].post("/today/pain", data={"id": "pain-b", "pain": "9"})
     store = clinic.state.store.people
     assert not store.history(clinic.record("anna")) and store.history(clinic.record("bert"))
-    people["bert"].post("/sharing", data={"clinician": "dr.okafor", "days": "30", "person_id": clinic.record("anna")})
+    people["bert"].post(
+        "/sharing", data={"clinician": "dr.okafor", "days": "30", "person_id": clinic.record("anna")}
+    )
     assert opens(clinic, people["dr.okafor"]) == 404
 
 
-def test_a_clinician_cannot_give_consent_in_a_patients_place(clinic: Clinic, people: dict[str, TestClient]) -> None:
+def test_a_clinician_cannot_give_consent_in_a_patients_place(
+    clinic: Clinic, people: dict[str, TestClient]
+) -> None:
     assert share(people["dr.okafor"]).status_code == 403
     assert people["dr.okafor"].get("/sharing").status_code == 403
 

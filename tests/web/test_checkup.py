@@ -32,7 +32,9 @@ def test_the_words_name_signs_and_items_of_the_tables() -> None:
     warned = {sign for sign, text in load().signs.items() if text.warning_sign == 7}
     assert warned <= URGENT
     assert {load().signs[name].warning_sign for name in named} >= {1, 2, 3, 4, 5, 6, 7}
-    assert [item.key for item in items("peg", load())] == [item.id for item in load().instruments["peg"].items]
+    assert [item.key for item in items("peg", load())] == [
+        item.id for item in load().instruments["peg"].items
+    ]
 
 
 def test_the_list_says_when_each_was_last_done(mine: Diary) -> None:
@@ -46,7 +48,11 @@ def test_peg_is_the_mean_once_all_three_are_answered(mine: Diary) -> None:
     assert answers(mine, "peg", ["7", "6", "8"]) == "/checkup/peg/saved"
     assert mine.facts("function") == [{"at": "2026-11-12", "instrument": "peg", "score": 7.0}]
     assert mine.facts("scales") == [
-        {"at": "2026-11-12", "instrument": "peg", "items": {"pain": 7.0, "enjoyment": 6.0, "general-activity": 8.0}}
+        {
+            "at": "2026-11-12",
+            "instrument": "peg",
+            "items": {"pain": 7.0, "enjoyment": 6.0, "general-activity": 8.0},
+        }
     ]
     assert mine.review().now.function == ("peg", 7.0, mine.day)
 
@@ -102,7 +108,9 @@ def test_phq_2_of_three_offers_the_other_seven(mine: Diary) -> None:
     answers(mine, "phq-2", ["1", "1"])
     assert "Seven more questions" not in mine.get("/checkup/phq-2/saved").text
     mine.post("/checkup/phq-2/2", id="n", answer="2")
-    assert mine.facts("scales") == [{"at": "2026-11-12", "instrument": "phq-2", "items": {"1": 1.0, "2": 2.0}, "score": 3.0}]
+    assert mine.facts("scales") == [
+        {"at": "2026-11-12", "instrument": "phq-2", "items": {"1": 1.0, "2": 2.0}, "score": 3.0}
+    ]
     assert "Seven more questions" in mine.get("/checkup/phq-2/saved").text
     assert mine.post("/checkup/phq-9", id="nine").url.path == "/checkup/phq-9/3"
 
@@ -112,7 +120,7 @@ def test_item_9_is_kept_and_then_leads_to_help(mine: Diary) -> None:
     mine.post("/checkup/phq-9", id="nine")
     for number in range(3, 9):
         mine.post(f"/checkup/phq-9/{number}", id=f"n{number}", answer="1")
-    page = mine.post("/checkup/phq-9/9", follow=False, id="n9", answer="1")
+    page = mine.sent("/checkup/phq-9/9", id="n9", answer="1")
     assert (page.status_code, page.headers["location"]) == (303, "/help/crisis")
     kept = next(fact for fact in mine.facts("scales") if fact["instrument"] == "phq-9")
     assert kept["score"] == 11.0 and kept["items"]["9"] == 1.0
@@ -120,7 +128,7 @@ def test_item_9_is_kept_and_then_leads_to_help(mine: Diary) -> None:
 
 
 def test_item_9_counts_when_the_others_are_missing(mine: Diary) -> None:
-    page = mine.post("/checkup/phq-9/9", follow=False, id="n9", answer="3")
+    page = mine.sent("/checkup/phq-9/9", id="n9", answer="3")
     assert page.headers["location"] == "/help/crisis"
     assert mine.facts("scales") == [{"at": "2026-11-12", "instrument": "phq-9", "items": {"9": 3.0}}]
     assert "emergency-suicide" in {lock.id for lock in mine.review().emergency}
@@ -135,7 +143,7 @@ def test_item_9_at_zero_goes_on(mine: Diary) -> None:
 @pytest.mark.parametrize("sign", sorted(URGENT))
 def test_a_danger_sign_is_kept_and_leads_to_help(mine: Diary, sign: str) -> None:
     at = next(n for n, danger in enumerate(DANGERS, 1) if sign in dict(danger.signs))
-    page = mine.post(f"/checkup/new/{at}", follow=False, id="d", answer=sign)
+    page = mine.sent(f"/checkup/new/{at}", id="d", answer=sign)
     assert (page.status_code, page.headers["location"]) == (303, f"/help/urgent?sign={sign}")
     assert mine.facts("signs") == [{"at": "2026-11-12T14:14", "sign": sign, "present": True}]
     assert mine.get(page.headers["location"]).status_code == 200
@@ -143,13 +151,15 @@ def test_a_danger_sign_is_kept_and_leads_to_help(mine: Diary, sign: str) -> None
 
 def test_none_of_these_is_an_absence_of_each(mine: Diary) -> None:
     assert mine.post("/checkup/new/1", id="d", answer="none").url.path == "/checkup/new/2"
-    assert {(f["sign"], f["present"]) for f in mine.facts("signs")} == {(name, False) for name, _ in DANGERS[0].signs}
+    assert {(f["sign"], f["present"]) for f in mine.facts("signs")} == {
+        (name, False) for name, _ in DANGERS[0].signs
+    }
 
 
 def test_the_six_other_signs_are_read_by_the_review(mine: Diary) -> None:
     for number, (name, _, _) in enumerate(NOTICED, len(DANGERS) + 1):
         mine.post(f"/checkup/new/{number}", id=f"w{number}", answer="yes" if name == "allodynia" else "no")
-    states = {state.sign: state.state for state in mine.review().signs}
+    states = {state.sign: state.status for state in mine.review().signs}
     assert states["allodynia"] == "present" and states["spreading-pain"] == "absent"
     assert states["myoclonus"] == "not-examined"
     saved = mine.get("/checkup/new/saved").text
@@ -190,7 +200,7 @@ def test_withdrawal_is_a_plain_list_without_a_score(mine: Diary) -> None:
         }
     ]
     assert mine.facts("scales") == []
-    assert {s.sign: s.state for s in mine.review().signs}["withdrawal-signs"] == "present"
+    assert {s.sign: s.status for s in mine.review().signs}["withdrawal-signs"] == "present"
 
 
 def test_bad_sleep_alone_leaves_withdrawal_open(mine: Diary) -> None:
@@ -219,7 +229,9 @@ def test_hours_that_cannot_be_are_refused_in_a_sentence(mine: Diary, hours: str)
 
 
 @pytest.mark.parametrize("answer", [bad for bad in BAD if bad])
-@pytest.mark.parametrize("path", ["/checkup/peg/1", "/checkup/phq-9/9", "/checkup/sleep/2", "/checkup/new/1", "/checkup/new/4"])
+@pytest.mark.parametrize(
+    "path", ["/checkup/peg/1", "/checkup/phq-9/9", "/checkup/sleep/2", "/checkup/new/1", "/checkup/new/4"]
+)
 def test_answers_that_are_none_are_refused(mine: Diary, path: str, answer: str) -> None:
     rows = mine.rows
     page = mine.post(path, id="a", answer=answer)
@@ -227,7 +239,9 @@ def test_answers_that_are_none_are_refused(mine: Diary, path: str, answer: str) 
     assert mine.rows == rows
 
 
-@pytest.mark.parametrize("path", ["/checkup/cows", "/checkup/peg/0", "/checkup/peg/4", "/checkup/peg/x", "/checkup/new/99"])
+@pytest.mark.parametrize(
+    "path", ["/checkup/cows", "/checkup/peg/0", "/checkup/peg/4", "/checkup/peg/x", "/checkup/new/99"]
+)
 def test_a_page_that_is_not_there(mine: Diary, path: str) -> None:
     assert mine.get(path).status_code in (404, 422)
     assert mine.post(path, id="a", answer="1").status_code in (404, 405, 422)

@@ -14,6 +14,7 @@ from typing import Final, cast
 from algesia import __version__
 from algesia.cli import commands
 from algesia.cli.arguments import TEXT_OR_JSON, Parser, as_of, command, output, record
+from algesia.cli.database_parser import databases
 from algesia.cli.plan_parser import plans
 from algesia.cli.serving import Server, add_serve
 from algesia.quantities.refusal import InputRefused, WrongCall
@@ -63,6 +64,7 @@ def parser(server: Server | None = None) -> argparse.ArgumentParser:
 
     plans(commands_)
     add_serve(commands_, server)
+    databases(commands_)
 
     sources = command(commands_, "sources", commands.sources, "every table, citation, licence and confidence")
     sources.add_argument("id", nargs="?", help="a table, source, finding, interlock, instrument or claim")

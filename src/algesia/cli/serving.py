@@ -58,6 +58,9 @@ def add_serve(commands: argparse._SubParsersAction[Parser], server: Server | Non
         action="store_true",
         help="encrypt the database; asks for a passphrase (or ALGESIA_PASSPHRASE)",
     )
+    added.add_argument(
+        "--passphrase-file", metavar="FILE", help="the passphrase, on the first line of a file"
+    )
     added.add_argument("--clinic", action="store_true", help="accounts, roles and consent, for many people")
     added.add_argument(
         "--origin",

@@ -103,7 +103,9 @@ def add_handlers(app: FastAPI) -> None:
 
 def _log(error: Exception) -> None:
     """Where it broke and how, without the message: that may hold words of a record."""
-    lines = [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in extract_tb(error.__traceback__)]
+    lines = [
+        f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in extract_tb(error.__traceback__)
+    ]
     sys.stderr.write("\n".join([f"algesia: internal error, {type(error).__name__}", *lines[-8:], ""]))
 
 

@@ -69,8 +69,7 @@ def no_connection(visit: Anybody) -> Response:
         visit.state,
         "error.html.j2",
         title="No connection",
-        says="This needs a connection. If you were writing, go back: your words are still there. "
-        "Send them again when there is a connection. Today and Help now open without one.",
+        says="This page is not kept on this phone. Today and Help now are, and what you enter there is sent later.",
     )
 
 

@@ -55,6 +55,12 @@ class Reviews:
         self._made: OrderedDict[tuple[str, int, int | None], Reviewed] = OrderedDict()
         self._lock = threading.Lock()
 
+    def forget(self, person: str) -> None:
+        """Drop every review of a person from memory."""
+        with self._lock:
+            for key in [key for key in self._made if key[0] == person]:
+                del self._made[key]
+
     def kept_with(self, reviewed: Reviewed, name: str, make: Callable[[], Made]) -> Made:
         """What is made from a review once and shown many times, kept as long as the review is."""
         if name not in reviewed.beside:

@@ -9,22 +9,20 @@ import threading
 import time
 import webbrowser
 from dataclasses import dataclass
-from getpass import getpass
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
 import uvicorn
 
-from algesia.adapters.store import keys
+from algesia.adapters.store.ask import passphrase
 from algesia.adapters.store.place import data_folder, database_url
-from algesia.quantities.refusal import InputRefused, WrongCall
+from algesia.adapters.store.unlock import key_for_encrypted, key_of
+from algesia.quantities.refusal import WrongCall
 from algesia.report.statements import Place
 from algesia.web.app import create_app
 from algesia.web.settings import LOCAL_HOSTS, Settings
 
-KEY_FILE: Final = "algesia.keys"
-PASSPHRASE: Final = "ALGESIA_PASSPHRASE"
 WAIT_SECONDS: Final = 30
 
 
@@ -39,6 +37,7 @@ class Asked:
     clinic: bool
     origin: str | None
     encrypt: bool
+    passphrase_file: str | None
     browser: bool
 
 
@@ -58,10 +57,10 @@ def serve(asked: Asked) -> None:
         raise WrongCall("--origin is for --clinic")
     _refuse_taken(asked.host, asked.port)
     address = f"http://{asked.host}:{asked.port}"
-    folder = data_folder(asked.data)
+    url = database_url(data_folder(asked.data))
     settings = Settings(
-        url=database_url(folder),
-        key=_key(folder, asked.encrypt),
+        url=url,
+        key=_key(url, asked),
         clinic=asked.clinic,
         hosts=_hosts(asked),
         origin=(asked.origin or address).rstrip("/"),
@@ -136,26 +135,20 @@ def _place() -> Place:
     return "eu" if "Europe/" in zone else "us"
 
 
-def _key(folder: Path, encrypt: bool) -> bytes | None:
+def _key(url: str, asked: Asked) -> bytes | None:
     """The key of an encrypted database; a database that is encrypted asks for its passphrase by itself."""
-    file = folder / KEY_FILE
-    if not encrypt and not file.exists():
-        return None
-    phrase = os.environ.get(PASSPHRASE)
-    if file.exists():
-        return keys.unlock(file, phrase or getpass("Passphrase: "))
-    if (folder / "algesia.db").exists():
-        raise InputRefused(
-            "--encrypt", str(folder), "holds a database that is not encrypted",
-            "an empty --data folder: back up, then restore into the encrypted one",
-        )  # fmt: skip
-    if phrase is None:
-        phrase = getpass("New passphrase: ")
-        if getpass("The same again: ") != phrase:
-            raise InputRefused("passphrase", None, "was not the same twice", "start again")
-    key, code = keys.create(file, phrase)
-    _say(
-        "Recovery code, shown once. Write it down and keep it away from this machine:\n\n"
-        f"    {code}\n\nWithout the passphrase and without this code, nobody can read the diary again."
+
+    def known() -> str:
+        return passphrase(asked.passphrase_file)
+
+    if not asked.encrypt:
+        return key_of(url, known)
+    key, code = key_for_encrypted(
+        url, known, lambda: passphrase(asked.passphrase_file, "New passphrase: ", twice=True)
     )
+    if code is not None:
+        _say(
+            "Recovery code, shown once. Write it down and keep it away from this machine:\n\n"
+            f"    {code}\n\nWithout the passphrase and without this code, nobody can read the diary again."
+        )
     return key

@@ -79,7 +79,7 @@ def not_in_fhir(record: Record) -> tuple[str, ...]:
     rows = (
         (sum(d.dose.value is None for d in record.doses), "dose taken as a range", "doses taken as a range"),
         (sum(_unsaid(one) for one in both), "strength of a product", "strengths of products"),
-        (sum(one.release is not None for one in both), "release of a product, which stands in its name", "releases of products, which stand in their names"),
+        (sum(one.release is not None for one in both), "medicine has slow or quick release in its name only", "medicines have slow or quick release in their names only"),
         (sum(bool(_note(m)) for m in record.medications), "instruction, which stands in a note", "instructions, which stand in notes"),
         (sum(m.days_supply is not None and (m.end is not None or m.basis == "taken") for m in record.medications), "supply", "supplies"),
         (sum(m.end is not None and m.end.minute is not None for m in record.medications), "time of day of an end", "times of day of ends"),

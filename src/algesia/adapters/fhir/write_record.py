@@ -83,7 +83,7 @@ def left_out(record: Record) -> tuple[str, ...]:
     rows += [
         (sum(_pain_concept(one) is None for one in record.pain), "pain entry that is neither one number nor words", "pain entries that are neither one number nor words"),
         (len(asked), "pain entry with a question of its own, which stands there without a code", "pain entries with a question of their own, which stand there without a code"),
-        (sum(one.question == DAY for one in record.pain), "pain entry's question (average of the day)", "pain entries' question (average of the day)"),
+        (sum(one.question == DAY for one in record.pain), "pain entry comes back without the words average of the day", "pain entries come back without the words average of the day"),
         (sum(bool(one.note or one.sites or one.with_) for one in record.pain), "note or place with a pain entry", "notes or places with pain entries"),
         (sum(f.instrument != "peg" for f in record.function), "function score other than PEG", "function scores other than PEG"),
         (sum(not _scale(one) for one in record.scales), "check-up without a code", "check-ups without a code"),

@@ -124,7 +124,9 @@ def _known(visit: Visit, account_id: str) -> Account:
     return found
 
 
-def _page(visit: Visit, says: str = "", *, link: str = "", whose: str = "", status: int = 200) -> HTMLResponse:
+def _page(
+    visit: Visit, says: str = "", *, link: str = "", whose: str = "", status: int = 200
+) -> HTMLResponse:
     accounts = accounts_of(visit.state)
     ready = accounts.ready()
     rows = [(account, _state(account, ready), account.id == visit.who.id) for account in accounts.all()]

@@ -27,7 +27,9 @@ FORMS: Final = ("application/x-www-form-urlencoded", "multipart/form-data")
 Fields: TypeAlias = tuple[tuple[str, str], ...]
 
 ENDED: Final = "You were signed out. What you entered is below. It is kept on this page and can be saved after you sign in."
-LOST_FILE: Final = "You were signed out before the file arrived. Nothing was saved. Sign in and send it again."
+LOST_FILE: Final = (
+    "You were signed out before the file arrived. Nothing was saved. Sign in and send it again."
+)
 TOO_LARGE: Final = "You were signed out and nothing was saved. Sign in in another tab, then come back here and send it again."
 
 
@@ -105,7 +107,13 @@ def offer(state: State, account: Account, kept: KeptForm, then: str) -> HTMLResp
 
 
 def sign_in_page(
-    state: State, *, says: str = "", then: str = "/", kept: KeptForm | None = None, status: int = 200, **more: Any
+    state: State,
+    *,
+    says: str = "",
+    then: str = "/",
+    kept: KeptForm | None = None,
+    status: int = 200,
+    **more: Any,
 ) -> HTMLResponse:
     """The sign-in page."""
     context = {"name": "", "forget": False, **more}

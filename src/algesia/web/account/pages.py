@@ -195,14 +195,18 @@ def _account(visit: Visit, says: str = "", status: int = 200) -> HTMLResponse:
     )  # fmt: skip
 
 
-def _invitation(visit: Visit, token: str, account: Account, says: str = "", status: int = 200) -> HTMLResponse:
+def _invitation(
+    visit: Visit, token: str, account: Account, says: str = "", status: int = 200
+) -> HTMLResponse:
     return bare(
         visit.state, "account_invitation.html.j2", status, says=says, token=escape(token), account=account,
         lasts=LIVES[account.role].words, passkeys=passkey_host(visit.state.settings) is not None,
     )  # fmt: skip
 
 
-def _again(visit: Visit, says: str, name: str, then: str, *, status: int, wait: int = 0, kept: KeptForm | None = None) -> Response:
+def _again(
+    visit: Visit, says: str, name: str, then: str, *, status: int, wait: int = 0, kept: KeptForm | None = None
+) -> Response:
     answer = sign_in_page(visit.state, says=says, then=then, kept=kept, status=status, name=escape(name))
     if wait:
         answer.headers["Retry-After"] = str(wait)

@@ -46,7 +46,15 @@ LIFE: Final = timedelta(minutes=5)
 NAME: Final = "algesia"
 LONGEST_LABEL: Final = 60
 Sent = Annotated[dict[str, Any], Body()]
-BROKEN: Final = (WebAuthnException, ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
+BROKEN: Final = (
+    WebAuthnException,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    IndexError,
+    OverflowError,
+)
 """What the checks raise on an answer that no device made."""
 REFUSED: Final = "This passkey was not accepted. Try again, or use your password."
 router = APIRouter(tags=["account"])
@@ -173,7 +181,9 @@ def checked_new(state: State, account: Account, sent: dict[str, Any], at: str) -
         challenge = _asked(credential)
         ticket = accounts_of(state).take("register", _token(challenge), at=at)
         if ticket is None or ticket.account != account.id:
-            raise Refusal(400, "Too late", "The passkey took more than five minutes, or was sent twice. Try again.")
+            raise Refusal(
+                400, "Too late", "The passkey took more than five minutes, or was sent twice. Try again."
+            )
         made = verify_registration_response(
             credential=credential,
             expected_challenge=challenge,
@@ -184,7 +194,12 @@ def checked_new(state: State, account: Account, sent: dict[str, Any], at: str) -
         raise Refusal(400, "Not added", "This passkey could not be added. Try again.") from None
     label = " ".join(str(sent.get("label", "")).split())[:LONGEST_LABEL] or "Passkey"
     return Passkey(
-        bytes_to_base64url(made.credential_id), account.id, made.credential_public_key, made.sign_count, label, at
+        bytes_to_base64url(made.credential_id),
+        account.id,
+        made.credential_public_key,
+        made.sign_count,
+        label,
+        at,
     )
 
 
@@ -239,7 +254,9 @@ def _token(challenge: bytes) -> str:
 def _host(state: State) -> str:
     host = passkey_host(state.settings)
     if host is None:
-        raise Refusal(400, "No passkeys here", "Passkeys need an address with a name and TLS. Use a password.")
+        raise Refusal(
+            400, "No passkeys here", "Passkeys need an address with a name and TLS. Use a password."
+        )
     return host
 
 

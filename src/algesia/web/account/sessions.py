@@ -27,10 +27,14 @@ class Life:
 
 
 _DESK: Final = Life(
-    timedelta(minutes=30), timedelta(hours=12), "You stay signed in until 30 minutes pass without a page, at most 12 hours."
+    timedelta(minutes=30),
+    timedelta(hours=12),
+    "You stay signed in until 30 minutes pass without a page, at most 12 hours.",
 )
 _PHONE: Final = Life(
-    timedelta(days=30), timedelta(days=90), "You stay signed in on this device for 30 days after your last visit, at most 90 days."
+    timedelta(days=30),
+    timedelta(days=90),
+    "You stay signed in on this device for 30 days after your last visit, at most 90 days.",
 )
 LIVES: Final[dict[AccountRole, Life]] = {"patient": _PHONE, "clinician": _DESK, "admin": _DESK}
 SEEN_EVERY: Final = timedelta(minutes=1)

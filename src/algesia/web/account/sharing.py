@@ -79,7 +79,9 @@ def share(
     if days not in DAYS:
         return _page(visit, "Choose 7, 30, 90 or 180 days.", 422)
     give(visit.state, person=visit.person.id, clinician=found.id, days=days, at=visit.moment)
-    visit.state.store.audit.add(visit.who.id, "consent-given", visit.person.id, f"{found.id} {days} days", at=visit.stamp)
+    visit.state.store.audit.add(
+        visit.who.id, "consent-given", visit.person.id, f"{found.id} {days} days", at=visit.stamp
+    )
     return RedirectResponse("/sharing?did=given", 303)
 
 
@@ -91,7 +93,10 @@ def end(visit: Share, clinician: Annotated[str, Form()]) -> Response:
     return RedirectResponse("/sharing?did=ended", 303)
 
 
-DONE: Final = {"given": "Saved. They can see your record from now on.", "ended": "Ended. They cannot open your record any more."}
+DONE: Final = {
+    "given": "Saved. They can see your record from now on.",
+    "ended": "Ended. They cannot open your record any more.",
+}
 
 
 def _page(visit: Visit, says: str = "", status: int = 200) -> HTMLResponse:

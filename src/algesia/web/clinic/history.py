@@ -56,7 +56,7 @@ def history(visit: History, before: Annotated[int, Query(ge=0, le=2**53)] = 0) -
     audit = visit.state.store.audit.rows(visit.person.id, AUDIT_ROWS)
     return desk(
         visit, "clinic_history.html.j2", tab="history", reviewed=visit.reviewed(), rows=shown, total=len(rows),
-        older=shown[-1].seq if len(newest) > ROWS else 0, newer=bool(before), frame=visit.person.frame,
+        older=shown[-1].seq if len(newest) > ROWS else 0, newer=bool(before), origin=visit.person.frame.get("source", ""),
         audit=[(moment(row.at), names.get(row.who, row.who), action_words(row.action)) for row in audit],
     )  # fmt: skip
 

@@ -86,7 +86,7 @@ def _adjunct(choice: AdjunctChoice) -> Row:
             f"Liver: {stated(row.hepatic)}",
         )
     )
-    care = [*choice.against, *(words for words in choice.cautions if words != NO_START), *choice.unknown]
+    care = [*choice.against, *(words for words in choice.cautions if words != NO_START), *_unknown(choice.unknown)]
     if not any(row.interaction and row.interaction in words for words in choice.cautions):
         care.append(f"interactions as printed: {stated(row.interaction)}")
     care.append(f"monitoring: {stated(row.monitoring)}")
@@ -102,6 +102,15 @@ def _adjunct(choice: AdjunctChoice) -> Row:
             Cell(sentence(marked(stated(row.evidence), row.confidence_evidence))),
         ),
     )
+
+
+def _unknown(said: tuple[str, ...]) -> list[str]:
+    """What is not on record, what was not checked, and the rest: a sentence each."""
+    found = []
+    for mark, words in (("ask: ", "ask, not on record"), ("not checked: ", "interactions not checked")):
+        parts = [one.removeprefix(mark) for one in said if one.startswith(mark)]
+        found += [f"{words}: {'; '.join(parts)}"] if parts else []
+    return found + [one for one in said if not one.startswith(("ask: ", "not checked: "))]
 
 
 def _alternatives(plan: OptionsPlan) -> Table:

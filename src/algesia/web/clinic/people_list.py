@@ -122,8 +122,7 @@ def state_words(a: Assessment, cal: Calendar) -> str:
         return f"In the trap{since}"
     if a.trap.status == "unassessable":
         return "Cannot tell"
-    leading = [h.name for h in a.differential.hypotheses if h.id in a.differential.leading]
-    return leading[0] if len(leading) == 1 else "To review"
+    return "Not in the trap"
 
 
 def mme_words(a: Assessment) -> str:

@@ -96,7 +96,10 @@ def saved(visit: Reading, name: str, day: str = "") -> Response:
         first_open=next((n for n, item in enumerate(asked, 1) if item.key not in given), None),
         again=f"/checkup/{known}",
         batch=_batch(visit, known, on),
-        more=known == "phq-2" and total is not None and total >= MORE_FROM and not _complete(visit, "phq-9", on),
+        more=known == "phq-2"
+        and total is not None
+        and total >= MORE_FROM
+        and not _complete(visit, "phq-9", on),
         credit=PHQ_CREDIT if known != "peg" else "",
     )
 
@@ -216,7 +219,9 @@ def _last(visit: Visit, name: Name) -> str:
     """The last day on which any question of it was answered; empty where none was."""
     people, person = visit.state.store.people, visit.person.id
     facts: list[Kept] = [*people.current(person, "scales"), *people.current(person, "function")]
-    return max((str(f.body["at"])[:10] for f in facts if f.body and f.body.get("instrument") == name), default="")
+    return max(
+        (str(f.body["at"])[:10] for f in facts if f.body and f.body.get("instrument") == name), default=""
+    )
 
 
 def _name(text: str) -> Name:

@@ -113,9 +113,14 @@ def save_goal(
 def note(visit: Reading, saved: str = "") -> Response:
     """Notes for the clinician, newest first, and room for another."""
     facts = visit.state.store.people.current(visit.person.id, "notes")
-    rows = [(str((f.body or {})["text"]), day_words(visit, str((f.body or {})["at"])), f.id) for f in reversed(facts)]
+    rows = [
+        (str((f.body or {})["text"]), day_words(visit, str((f.body or {})["at"])), f.id)
+        for f in reversed(facts)
+    ]
     kept = next((fact for fact in facts if fact.id == saved), None)
-    return page(visit, "checkup_note.html.j2", tab="today", id=new_id(), rows=rows, saved=kept, most=LONGEST_NOTE)
+    return page(
+        visit, "checkup_note.html.j2", tab="today", id=new_id(), rows=rows, saved=kept, most=LONGEST_NOTE
+    )
 
 
 @router.post("/note")

@@ -38,7 +38,7 @@ _SAYS: Final = {True: "Yes", False: "No", None: "Not sure"}
 @router.get("/checkup/new", response_class=HTMLResponse)
 def new_signs(visit: Reading) -> Response:
     """The first screen of "Anything new?"."""
-    return RedirectResponse("/checkup/new/1", 303)
+    return sign_question(visit, "1")
 
 
 @router.get("/checkup/new/saved", response_class=HTMLResponse)
@@ -77,7 +77,9 @@ def sign_question(visit: Reading, number: str) -> Response:
     """One sign, or one group of signs that need help now."""
     at = whole(number, 1, SCREENS, "The question")
     group = DANGERS[at - 1] if at <= len(DANGERS) else None
-    sign, asks, explains = NOTICED[at - len(DANGERS) - 1] if group is None else ("", group.question, group.explains)
+    sign, asks, explains = (
+        NOTICED[at - len(DANGERS) - 1] if group is None else ("", group.question, group.explains)
+    )
     said = {str((f.body or {})["sign"]): (f.body or {}).get("present") for f in _recent(visit)}
     return page(
         visit,
@@ -89,7 +91,7 @@ def sign_question(visit: Reading, number: str) -> Response:
         asks=asks,
         explains=explains,
         signs=group.signs if group is not None else (),
-        none=NONE_OF_THESE,
+        nothing=NONE_OF_THESE,
         said=said,
         sign=sign,
         back=f"/checkup/new/{at - 1}" if at > 1 else "/checkup",
@@ -212,7 +214,7 @@ def _last(visit: Visit, names: frozenset[str] | set[str]) -> str:
 def _withdrawal(visit: Visit, wrong: str = "", status: int = 200) -> Response:
     return page(
         visit, "checkup_withdrawal.html.j2", status, tab="today", id=new_id(), signs=BODY_SIGNS + BESIDE_SIGNS,
-        none=NONE_OF_THESE, wrong=wrong,
+        nothing=NONE_OF_THESE, wrong=wrong,
     )  # fmt: skip
 
 

@@ -15,7 +15,11 @@ from algesia.knowledge.loader import Knowledge
 Name: TypeAlias = Literal["peg", "phq-2", "phq-9"]
 
 PEG: Final = (
-    ("pain", "How bad was your pain over the past week, on average?", "0 is no pain. 10 is as bad as you can imagine."),
+    (
+        "pain",
+        "How bad was your pain over the past week, on average?",
+        "0 is no pain. 10 is as bad as you can imagine.",
+    ),
     (
         "enjoyment",
         "Over the past week, how much did pain get in the way of enjoying life?",

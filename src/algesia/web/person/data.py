@@ -123,6 +123,7 @@ def delete(visit: Erasing, receipt: Annotated[str, Form(pattern="^[0-9a-f]{12}$"
     person = visit.person
     transfer.erase_for_good(people, person, by=visit.who.id, at=visit.stamp, receipt=receipt)
     forget(visit.state.reviews, person.id)
+    visit.state.reviews.forget(person.id)
     if visit.who.role == "patient":
         transfer.begin_anew(people, visit.who.id, new_id(), at=visit.stamp)
     answer = RedirectResponse(f"/data/deleted/{receipt}", 303)

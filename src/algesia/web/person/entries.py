@@ -35,7 +35,8 @@ def entries(
     """One month of entries, newest first."""
     words = {"removed": "Removed", "back": "It is back"}.get(did, "Saved")
     return page(
-        visit, "entries.html.j2", month=month(visit, wanted), batch=saved, words=words,
+        visit, "entries.html.j2", id=new_id(),
+        month=month(visit, wanted), batch=saved, words=words,
         today=visit.now.date().isoformat(),
     )  # fmt: skip
 
@@ -98,7 +99,11 @@ async def change(visit: Writing, id: str) -> Response:
     sent = await visit.request.form()
     form = str(sent.get("id", ""))
     if not 0 < len(form) <= 60:
-        raise Refusal(422, "This form was not complete", "Something is missing. Nothing was changed. Go back and send it again.")
+        raise Refusal(
+            422,
+            "This form was not complete",
+            "Something is missing. Nothing was changed. Go back and send it again.",
+        )
     known = visit.state.store.people.fact(visit.person.id, form)
     fact, body = _now(visit, form if known is not None else id)
     if fact.body is None or (known is None and fact.id != id):
@@ -135,7 +140,12 @@ def restore(visit: Writing, id: str, form: FormId) -> Response:
     removed = [row for row in visit.state.store.people.history(visit.person.id) if row.batch == fact.batch]
     for row in removed:
         before = _last(visit, row)
-        if row.id != fact.id and row.body is None and before is not None and _now(visit, row.id)[0].id == row.id:
+        if (
+            row.id != fact.id
+            and row.body is None
+            and before is not None
+            and _now(visit, row.id)[0].id == row.id
+        ):
             written.append(Entry(f"{form}-b", row.list, before, row.id))
     visit.write(written, form)
     return _to(visit, body, form, "back")
@@ -165,7 +175,9 @@ def _now(visit: Visit, id: str) -> tuple[Kept, dict[str, Any]]:
         fact = after[fact.id]
     body = None if fact is None else last_body(by_id, fact)
     if fact is None or body is None or fact.list in ("person", "settings", "releases"):
-        raise Refusal(404, "Not there", "There is no such entry. Nothing was changed. Look at your entries again.")
+        raise Refusal(
+            404, "Not there", "There is no such entry. Nothing was changed. Look at your entries again."
+        )
     return fact, body
 
 

@@ -12,7 +12,9 @@ from algesia.web.person.entry_words import DONE, TAKEN
 from algesia.web.person.fields import minute, number, past_day, refuse, whole, words
 from algesia.web.visit import Visit
 
-How: TypeAlias = Literal["pad", "goal", "doses", "sign", "sleep", "line", "text", "dose", "medicine", "again", "none"]
+How: TypeAlias = Literal[
+    "pad", "goal", "doses", "sign", "sleep", "line", "text", "dose", "medicine", "again", "none"
+]
 ANSWERS: Final = {"yes": True, "no": False}
 LONGEST: Final = {"goals": 200, "notes": 4000, "taken": 1000}
 
@@ -53,7 +55,9 @@ def changed(visit: Visit, fact: Kept, sent: Mapping[str, Any]) -> dict[str, Any]
     if way == "doses":
         note = words(given.get("text", ""), LONGEST["taken"], lines=True)
         plain = {key: value for key, value in body.items() if key != "note"}
-        return plain | {"answer": _one(given.get("answer", ""), tuple(TAKEN))} | ({"note": note} if note else {})
+        return (
+            plain | {"answer": _one(given.get("answer", ""), tuple(TAKEN))} | ({"note": note} if note else {})
+        )
     if way == "sign":
         return body | {"present": ANSWERS[_one(given.get("answer", ""), tuple(ANSWERS))]}
     if way in ("line", "text"):
@@ -82,7 +86,9 @@ def _sleep(body: dict[str, Any], given: Mapping[str, str]) -> dict[str, Any]:
     if given.get("rest", "").strip():
         plain["rest"] = number(given["rest"], 0, 10, "How restful")
     if "hours" not in plain and "rest" not in plain:
-        raise refuse("There is no answer left", "Go back and write the hours or how restful it was, or choose Remove.")
+        raise refuse(
+            "There is no answer left", "Go back and write the hours or how restful it was, or choose Remove."
+        )
     return plain
 
 

@@ -39,14 +39,14 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """One month, newest day first. `open_days`: days without an entry between the newest one and today."""
+    """One month, newest day first, with key and name of the months beside it. `open_days`: days without an entry between the newest one and today."""
 
     name: str
     key: str
     days: tuple[Day, ...]
     removed: tuple[Line, ...]
-    earlier: str | None
-    later: str | None
+    earlier: tuple[str, str] | None
+    later: tuple[str, str] | None
     open_days: int
 
 
@@ -82,8 +82,8 @@ def month(visit: Visit, wanted: str) -> Month | None:
         key=key,
         days=_days(visit, by_month[key], before),
         removed=tuple(_line(visit, head) for head in by_month[key] if head.removed),
-        earlier=keys[at - 1] if at else None,
-        later=keys[at + 1] if not last else None,
+        earlier=(keys[at - 1], _name(keys[at - 1])) if at else None,
+        later=(keys[at + 1], _name(keys[at + 1])) if not last else None,
         open_days=max(0, today.toordinal() - newest - 1) if last else 0,
     )
 
@@ -118,9 +118,7 @@ def _heads(visit: Visit) -> list[_Head]:
             found.append(_Head(row, body, day_of(visit, body, row.written_at), row.body is None))
     scored = {head.day for head in found if not head.removed and _is_peg(head, "function")}
     # the answers behind a score stand with it
-    found = [head for head in found if not (_is_peg(head, "scales") and (head.day in scored or head.removed))]
-    # an answer taken back at once and given anew is no removal worth keeping in sight
-    return [head for head in found if not (head.removed and head.row.id.endswith("~undo"))]
+    return [head for head in found if not (_is_peg(head, "scales") and (head.day in scored or head.removed))]
 
 
 def _is_peg(head: _Head, list: str) -> bool:

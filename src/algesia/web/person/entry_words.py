@@ -16,7 +16,12 @@ _PAIN: Final = {"average-24h": "Pain, average", "worst-24h": "Worst pain"}
 _INSTRUMENTS: Final = {"peg": "PEG", "phq-2": "PHQ-2", "phq-9": "PHQ-9", "cows": "COWS"}
 _FULL: Final = {"peg": 3, "phq-2": 2, "phq-9": 9}
 _LONGEST: Final = 120
-_KINDS: Final = {"conditions": "Condition", "interventions": "Treatment", "tests": "Test", "labs": "Lab value"}
+_KINDS: Final = {
+    "conditions": "Condition",
+    "interventions": "Treatment",
+    "tests": "Test",
+    "labs": "Lab value",
+}
 
 
 def clock(body: Mapping[str, Any]) -> str:
@@ -43,7 +48,9 @@ def said(list: str, body: Mapping[str, Any], knowledge: Knowledge) -> tuple[str,
         return _scale(body)
     if list == "signs":
         text = knowledge.signs.get(str(body["sign"]))
-        return (text.short or text.plain) if text is not None else str(body["sign"]), ANSWERS[body.get("present")]
+        return (text.short or text.plain) if text is not None else str(body["sign"]), ANSWERS[
+            body.get("present")
+        ]
     if list == "medications":
         return name_words(body), taken_words(body)
     if list == "doses":
@@ -86,7 +93,13 @@ def _scale(body: Mapping[str, Any]) -> tuple[str, str]:
     instrument = str(body["instrument"])
     code = _INSTRUMENTS.get(instrument, instrument)
     given, full = len(body.get("items") or {}), _FULL.get(instrument)
-    title = f"Mood ({code})" if instrument.startswith("phq") else f"{TITLES['peg']} ({code})" if code == "PEG" else code
+    title = (
+        f"Mood ({code})"
+        if instrument.startswith("phq")
+        else f"{TITLES['peg']} ({code})"
+        if code == "PEG"
+        else code
+    )
     if body.get("score") is not None:
         return title, f"{body['score']:g}"
     return title, f"{given} of {full} answered" if full else f"{given} answered"

@@ -37,9 +37,15 @@ def words(text: str, most: int, *, lines: bool = False) -> str:
     plain = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     kept = plain if lines else " ".join(plain.split())
     if _UNPRINTABLE.search(kept):
-        raise refuse("These words cannot be kept", "They hold a character that cannot be shown. Go back and type them again.")
+        raise refuse(
+            "These words cannot be kept",
+            "They hold a character that cannot be shown. Go back and type them again.",
+        )
     if len(kept) > most:
-        raise refuse("These words are too long", f"There is room for {most} characters, and these are {len(kept)}. Go back and shorten them.")
+        raise refuse(
+            "These words are too long",
+            f"There is room for {most} characters, and these are {len(kept)}. Go back and shorten them.",
+        )
     return kept
 
 
@@ -56,7 +62,9 @@ def number(text: str, low: float, high: float, what: str) -> float:
     """
     found = text.strip()
     if not (_NUMBER.fullmatch(found) and found.isascii() and low <= float(found.replace(",", ".")) <= high):
-        raise refuse(f"{what}: a number is needed", f"Write a number from {low:g} to {high:g}. Go back and try again.")
+        raise refuse(
+            f"{what}: a number is needed", f"Write a number from {low:g} to {high:g}. Go back and try again."
+        )
     return float(found.replace(",", "."))
 
 
@@ -87,7 +95,10 @@ def past_day(visit: Visit, text: str) -> date:
     except ValueError:
         found = None
     if found is None:
-        raise refuse("This is not a day", "Pick a day, or write it as year-month-day, such as 2026-11-12. Go back and try again.")
+        raise refuse(
+            "This is not a day",
+            "Pick a day, or write it as year-month-day, such as 2026-11-12. Go back and try again.",
+        )
     if found > today:
         raise refuse(
             "That day is still to come",
@@ -97,7 +108,10 @@ def past_day(visit: Visit, text: str) -> date:
     if _DAY.fullmatch(born) and found < date.fromisoformat(born):
         raise refuse("That day is too early", "It is before your birth date. Go back and pick a later day.")
     if found.year < today.year - OLDEST_YEARS:
-        raise refuse("That day is too early", f"It is more than {OLDEST_YEARS} years ago. Go back and pick a later day.")
+        raise refuse(
+            "That day is too early",
+            f"It is more than {OLDEST_YEARS} years ago. Go back and pick a later day.",
+        )
     return found
 
 
@@ -111,7 +125,9 @@ def minute(visit: Visit, day: date, clock: str) -> str:
     """
     found = clock.strip()
     if not _CLOCK.fullmatch(found):
-        raise refuse("This is not a time", "Write the time as hours and minutes, such as 14:30. Go back and try again.")
+        raise refuse(
+            "This is not a time", "Write the time as hours and minutes, such as 14:30. Go back and try again."
+        )
     written = f"{day.isoformat()}T{found}"
     now = visit.now
     if written > now.strftime("%Y-%m-%dT%H:%M"):

@@ -30,7 +30,7 @@ LONGEST_NAME: Final = 200
 MOST_AT_ONCE: Final = 100
 MOST_ML: Final = 500
 NOT_SURE: Final = "not-sure"
-EVERY: Final = (4, 6, 8, 12, 24)
+EVERY: Final = (4, 6, 8, 12)
 PATCH_HOURS: Final = (48, 72, 96, 168)
 TIMES: Final = (1, 2, 3, 4)
 ORDER: Final[tuple[tuple[str, ...], ...]] = (
@@ -174,7 +174,9 @@ def questions(body: dict[str, Any], knowledge: Knowledge) -> list[str]:
         for doubt in reading.doubts:
             if doubt.reason == NOT_RECOGNIZED or not doubt.ask:
                 continue
-            total = f"Together this is {reading.daily.mg.high:g} mg a day. " if reading.daily is not None else ""
+            total = (
+                f"Together this is {reading.daily.mg.high:g} mg a day. " if reading.daily is not None else ""
+            )
             ask = doubt.ask.replace("ug", "mcg")
             asked.append(f"{total}{ask} mg and mcg are not the same: please look at the label.")
     return list(dict.fromkeys(asked))

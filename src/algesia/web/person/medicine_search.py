@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -15,9 +16,31 @@ MOST: Final = 16
 SHORTEST: Final = 3
 ALIKE: Final = 0.75
 """How alike two spellings must be to be offered (ratio of matching letters); our own figure."""
+_JARGON: Final = re.compile(r" \(abuse[^)]*\)|\bIR ")
+"""What a product's name in the table says to clinicians only."""
 _FORM_WORDS: Final = frozenset(
-    "tablet tablets capsule capsules patch patches film films liquid solution pill pills mcg mg slow fast release "
-    "extended immediate oral".split()
+    [
+        "tablet",
+        "tablets",
+        "capsule",
+        "capsules",
+        "patch",
+        "patches",
+        "film",
+        "films",
+        "liquid",
+        "solution",
+        "pill",
+        "pills",
+        "mcg",
+        "mg",
+        "slow",
+        "fast",
+        "release",
+        "extended",
+        "immediate",
+        "oral",
+    ]
 )
 FORMS: Final = {
     "Oral Tablet": "tablet",
@@ -31,8 +54,20 @@ FORMS: Final = {
     "Tablet for Oral Suspension": "tablet to dissolve",
 }
 """The dose forms of the product lines in plain words."""
-PIECES: Final = (("Tablet", "{tablet}"), ("Capsule", "{capsule}"), ("Film", "{film}"), ("Transdermal", "{patch}"))
-UNITS: Final = {"mg": "mg", "ug": "mcg", "ug/h": "mcg an hour", "mg/mL": "mg in each mL", "g": "g", "mL": "mL"}
+PIECES: Final = (
+    ("Tablet", "{tablet}"),
+    ("Capsule", "{capsule}"),
+    ("Film", "{film}"),
+    ("Transdermal", "{patch}"),
+)
+UNITS: Final = {
+    "mg": "mg",
+    "ug": "mcg",
+    "ug/h": "mcg an hour",
+    "mg/mL": "mg in each mL",
+    "g": "g",
+    "mL": "mL",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +178,11 @@ def _choices(knowledge: Knowledge, name: str, kind: str, target: str) -> list[Ch
         return [Choice(target.capitalize(), also, drug=target)]
     lines = [line for line in knowledge.product_lines.values() if line.ingredient == target]
     own = [line for line in lines if name != target and name in NameIndex.key(line.product)]
-    if own:
-        return [Choice(title(line), line.product, line=line.id) for line in own]
-    other = Choice(f"{target.capitalize()}, another form", "", drug=target)
-    return [*(Choice(title(line), line.product, line=line.id) for line in lines), other]
+    other = [] if own else [Choice(f"{target.capitalize()}, another form", "", drug=target)]
+    return [*(Choice(title(line), _note(line), line=line.id) for line in own or lines), *other]
+
+
+def _note(line: ProductLine) -> str:
+    """The product as it is sold."""
+    sold = _JARGON.sub("", line.product)
+    return sold[:1].upper() + sold[1:]

@@ -138,5 +138,15 @@ def _medicine(visit: Visit, id: str) -> Kept:
     facts = visit.state.store.people.current(visit.person.id, "medications")
     found = next((fact for fact in facts if fact.id == id), None)
     if found is None:
-        raise Refusal(404, "Not on your list", "This medicine was changed or removed. Look at your list again.")
+        raise Refusal(
+            404, "Not on your list", "This medicine was changed or removed. Look at your list again."
+        )
+    if not (found.body or {}).get("as_needed"):
+        # a single dose of a medicine taken at fixed times would stand beside the sum, not in it
+        raise Refusal(
+            409,
+            "This one is taken at fixed times",
+            "Single doses are noted for medicines that you take only when needed. On Today, tap Something was different. "
+            "Nothing was changed.",
+        )
     return found

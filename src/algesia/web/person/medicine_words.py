@@ -9,7 +9,13 @@ _NOUNS: Final = {
     "{tablet}": "tablet", "{capsule}": "capsule", "{patch}": "patch", "{film}": "film", "{spray}": "spray",
     "{lozenge}": "lozenge", "{suppository}": "suppository", "{ampule}": "ampule", "{unit}": "piece",
 }  # fmt: skip
-_UNITS: Final = {"ug": "mcg", "ug/h": "mcg an hour", "mg/h": "mg an hour", "mg/d": "mg a day", "ug/d": "mcg a day"}
+_UNITS: Final = {
+    "ug": "mcg",
+    "ug/h": "mcg an hour",
+    "mg/h": "mg an hour",
+    "mg/d": "mg a day",
+    "ug/d": "mcg a day",
+}
 _HALVES: Final = {0.5: "half a", 0.25: "a quarter of a"}
 _DAY: Final = 24.0
 NOT_KNOWN: Final = "how much is not known"
@@ -35,7 +41,15 @@ def noun(unit: str, value: float) -> str:
     one = _NOUNS.get(unit)
     if one is None:
         return _UNITS.get(unit, unit)
-    return one if value <= 1 else f"{one}es" if one.endswith("ch") else "suppositories" if one == "suppository" else f"{one}s"
+    return (
+        one
+        if value <= 1
+        else f"{one}es"
+        if one.endswith("ch")
+        else "suppositories"
+        if one == "suppository"
+        else f"{one}s"
+    )
 
 
 def amount_words(amount: Mapping[str, Any] | None) -> str:
@@ -86,7 +100,13 @@ def taken_words(body: Mapping[str, Any]) -> str:
     amount = amount_words(body.get("dose"))
     if amount == NOT_KNOWN and body.get("quantity") and body.get("days_supply"):
         amount = f"{amount_words(body['quantity'])} for {float(body['days_supply']):g} days"
-    return f"{amount}, {often}" if often else f"{amount}; how often is not known" if not body.get("days_supply") else amount
+    return (
+        f"{amount}, {often}"
+        if often
+        else f"{amount}; how often is not known"
+        if not body.get("days_supply")
+        else amount
+    )
 
 
 def _every(hours: float, most: float | None, patch: bool) -> str:

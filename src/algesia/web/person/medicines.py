@@ -39,7 +39,7 @@ Writing = Annotated[Visit, Depends(Allow("write-diary"))]
 
 FOREVER: Final = "9999-12-31"
 MOST_NEEDED: Final = (1, 2, 3, 4, 6, 8)
-_PIECES: Final = (("0.5", "Half"), ("1", "1"), ("2", "2"), ("3", "3"), ("4", "4"))
+_PIECES: Final = (("0.5", "Half"), ("1", "1"), ("2", "2"), ("3", "3"))
 
 
 @router.get("/medicines", response_class=HTMLResponse)
@@ -86,7 +86,9 @@ def add(visit: Reading) -> Response:
     if step == "count" and chosen is not None:
         unit = piece(chosen)
         pieces = () if unit == "mL" else _PIECES[1:] if unit == "{patch}" else _PIECES
-        return page(visit, "medicine_count.html.j2", pieces=pieces, unit=noun(unit, 2), **shared)
+        return page(
+            visit, "medicine_count.html.j2", pieces=pieces, unit=noun(unit, 2), printed=unit_words(chosen.unit), **shared
+        )  # fmt: skip
     if step == "often":
         patch = chosen is not None and chosen.route == "transdermal"
         return page(
@@ -173,10 +175,15 @@ def _entries(visit: Visit, draft: Draft, id: str, body: dict[str, Any]) -> list[
         return [Entry(id, "medications", body)]
     known = visit.state.store.people.fact(visit.person.id, draft.old)
     if known is None or known.list != "medications" or known.body is None:
-        raise Refusal(404, "Not there", "The medicine that was to be changed is not there. Look at your list again.")
+        raise Refusal(
+            404, "Not there", "The medicine that was to be changed is not there. Look at your list again."
+        )
     started = str(known.body["start"])[:10]
     if body["start"] < started:
-        raise refuse("That is before it began", f"The medicine you change began {day_words(visit, started)}. Go back and pick a later day.")
+        raise refuse(
+            "That is before it began",
+            f"The medicine you change began {day_words(visit, started)}. Go back and pick a later day.",
+        )
     if body["start"] == started:
         return [Entry(id, "medications", body, draft.old)]
     ended = {**known.body, "end": body["start"]}
@@ -194,7 +201,9 @@ def _old(visit: Visit, id: str) -> Kept:
     facts = visit.state.store.people.current(visit.person.id, "medications")
     found = next((fact for fact in facts if fact.id == id), None)
     if found is None:
-        raise Refusal(404, "Not on your list", "This medicine was changed or removed. Look at your list again.")
+        raise Refusal(
+            404, "Not on your list", "This medicine was changed or removed. Look at your list again."
+        )
     return found
 
 
@@ -204,7 +213,7 @@ def _row(visit: Visit, fact: Kept) -> dict[str, str]:
     dates = f"since {day_words(visit, since)}"
     if end:
         dates = f"{day_words(visit, since)} to {day_words(visit, end)}"
-    by = {"prescribed": "as prescribed", "dispensed": "from the pharmacy"}.get(str(body.get("basis", "prescribed")), "")
+    by = {"prescribed": "as prescribed", "dispensed": "from the pharmacy"}.get(
+        str(body.get("basis", "prescribed")), ""
+    )
     return {"id": fact.id, "name": name_words(body), "taken": taken_words(body), "dates": dates, "by": by}
-
-

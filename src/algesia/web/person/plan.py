@@ -35,6 +35,9 @@ CHECKED: Final = {
     "mood": "your mood", "craving": "a wish for more of the medicine",
 }  # fmt: skip
 """What is looked at in a review, in the person's words. What the clinician looks up alone is not listed."""
+ON_PAPER: Final = (
+    ("Tick when taken. ", ""), ("Tick when changed.", ""), ("Keep this page and the naloxone.", "Keep the naloxone."),
+)  # fmt: skip
 NO_CALENDAR: Final = "The wall calendar comes when naloxone is at hand. Ask your clinician for it."
 UNNAMED: Final = "your clinician"
 
@@ -50,7 +53,10 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """One page. `doses` is empty where no dose may be shown; `calendar` says whether it may be printed."""
+    """One page. `doses` is empty where no dose may be shown; `calendar` says whether it may be printed.
+
+    `expected`: what was written down belongs to a step. `quiet`: nothing was written down since it began.
+    """
 
     state: str
     heading: str
@@ -67,6 +73,7 @@ class PlanView:
     checks: tuple[str, ...] = ()
     later: tuple[Later, ...] = ()
     expected: bool = False
+    quiet: bool = False
     calendar: bool = False
     no_calendar: str = ""
 
@@ -151,21 +158,21 @@ def view(found: Standing, today: int, place: Place) -> PlanView:
     heading, lead = _words(found, step, today)
     told = PlanView(
         found.state, heading, lead, who, phone,
-        reasons=() if found.state in ("runs", "before") and found.found.status == "on-track" else reasons,
+        reasons=() if found.state in ("runs", "before") else reasons, quiet=found.state == "runs" and bool(reasons),
         expected=bool(found.found.expected), note=note_of(found),
     )  # fmt: skip
-    if found.state in ("urgent", "over"):
+    if found.state in ("urgent", "over", "hold"):
         return told
     review = next_review(own, max(today, step.start))
     if review is not None:
         told = replace(
             told, review=_day(review, today), talk=_talk(review, step, today), later=_later(own, today),
-            checks=tuple(CHECKED[name] for name in step.check if name in CHECKED),
+            checks=_checks(step),
         )  # fmt: skip
     if found.shows_dose:
         told = replace(
             told, doses=of_step(step, today, ""), total=f"{amount_text(step.daily)} {UNITS[step.unit]}",
-            how=how_taken(own, step, product_keys(step), place),
+            how=_how(own, step, place),
         )  # fmt: skip
     if found.state not in ("runs", "before"):
         return told
@@ -221,6 +228,23 @@ def _words(found: Standing, step: Step, today: int) -> tuple[str, str]:
             return where, " ".join(part for part in (often, note_of(found)) if part)
 
 
+def _checks(step: Step) -> tuple[str, ...]:
+    """What the review looks at; pain once, though two instruments ask for it."""
+    return tuple(
+        CHECKED[name]
+        for name in step.check
+        if name in CHECKED and not (name == "pain" and "peg" in step.check)
+    )
+
+
+def _how(own: TaperPlan, step: Step, place: Place) -> tuple[str, ...]:
+    """How it is taken, without what only a sheet of paper needs."""
+    lines = how_taken(own, step, product_keys(step), place)
+    for paper, screen in ON_PAPER:
+        lines = tuple(line.replace(paper, screen) for line in lines)
+    return lines
+
+
 def _talk(review: int, step: Step, today: int) -> str:
     """The day to call, in time for new tablets; empty once it has gone by."""
     call = clinic_day(review, step.start)
@@ -237,7 +261,8 @@ def _later(own: TaperPlan, today: int) -> tuple[Later, ...]:
 
 
 def _day(day: int, today: int) -> str:
-    return day_words(day, year=date.fromordinal(day).year != date.fromordinal(today).year)
+    words = day_words(day, year=date.fromordinal(day).year != date.fromordinal(today).year)
+    return words.replace(" ", "\N{NO-BREAK SPACE}", 1)
 
 
 def _emergency(visit: Visit) -> bool:

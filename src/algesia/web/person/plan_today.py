@@ -7,6 +7,7 @@ from typing import Final
 
 from markupsafe import Markup
 
+from algesia.adapters.store.people import record_of
 from algesia.plan.model import DoseTime, Step
 from algesia.record.model import Amount, Medication, Record
 from algesia.report.days import capital, number
@@ -43,7 +44,10 @@ def today_doses(visit: Visit) -> tuple[DoseWords, ...] | None:
     if found is not None and found.state not in ("before", "call"):
         # the record may still hold the dose before the plan: it is not shown again
         return None
-    return of_record(visit.reviewed().record, visit.today)
+    # only these lists are read: the entry must be quick after five years of diary
+    people, person = visit.state.store.people, visit.person
+    kept = (*people.current(person.id, "person"), *people.current(person.id, "medications"))
+    return of_record(record_of(person, kept), visit.today)
 
 
 def of_step(step: Step, day: int, note: str) -> tuple[DoseWords, ...]:

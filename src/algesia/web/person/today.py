@@ -78,8 +78,7 @@ def today(visit: Reading) -> Response:
 @router.get("/today/goal", response_class=HTMLResponse)
 def goal(visit: Reading) -> Response:
     """What could be done of the person's own goal."""
-    own = visit.state.store.people.current(visit.person.id, "goals")
-    text = str((own[-1].body or {})["text"]) if own else ""
+    text = _goal(visit)
     return _question(visit, "goal", goal=text, words=DONE_WORDS)
 
 
@@ -110,7 +109,8 @@ def save_pain(visit: Writing, id: Annotated[str, Form()], pain: Annotated[str, F
 @router.get("/today/doses", response_class=HTMLResponse)
 def doses(visit: Reading) -> Response:
     """Whether doses were taken as planned."""
-    return _question(visit, "doses", doses=today_doses(visit))
+    listed = bool(visit.state.store.people.current(visit.person.id, "medications"))
+    return _question(visit, "doses", doses=today_doses(visit), listed=listed)
 
 
 @router.post("/today/doses")
@@ -178,8 +178,7 @@ def saved(visit: Reading) -> Response:
     answered = day_of(visit, _iso(visit))
     if not answered.any and "offline" not in visit.request.query_params:
         return RedirectResponse("/today/goal", 303)
-    own = visit.state.store.people.current(visit.person.id, "goals")
-    text = str((own[-1].body or {})["text"]) if own else "What you could do"
+    text = _goal(visit) or "What you could do"
     return page(
         visit,
         "today_saved.html.j2",
@@ -201,6 +200,13 @@ def undo(
     return RedirectResponse(
         next if next.startswith("/") and not next.startswith(("//", "/\\")) else "/today", 303
     )
+
+
+def _goal(visit: Visit) -> str:
+    """The goal that was set on the latest day, not the one that was written last: an import may bring older ones."""
+    own = visit.state.store.people.current(visit.person.id, "goals")
+    latest = max(own, key=lambda fact: (str((fact.body or {})["at"]), fact.seq), default=None)
+    return "" if latest is None else str((latest.body or {})["text"])
 
 
 def _question(visit: Visit, question: Question, **more: Any) -> Response:

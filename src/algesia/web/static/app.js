@@ -55,16 +55,17 @@
   };
   let later;
   const sync = async () => {
-    const { waiting, refused, other, sent } = await ask("drain");
+    const { waiting, refused, other } = await ask("drain");
+    const up = waiting || refused || !kept || await fetch("/healthz").then((answer) => answer.ok, () => false);
     clearTimeout(later);
-    if (waiting) later = setTimeout(sync, 15e3);
+    if (waiting || !up) later = setTimeout(sync, 15e3);
     if (waiting && other) tell(count(waiting) + ". To send, sign in or open the diary they belong to.");
     else if (waiting) tell(count(waiting) + ". Sent when there is a connection.", "Undo the last", "undo");
     else if (refused) tell(count(refused) + " and could not be taken as they are. Enter them again.", "Remove them", "drop");
-    else if (sent) tell("Your answers were sent.");
-    else tell(kept || !navigator.onLine ? "No connection. What you enter is kept on this phone." : "");
-    if (sent && kept && location.pathname === "/today/saved") location.reload();
+    else tell(up && navigator.onLine ? "" : "No connection. What you enter is kept on this phone.");
+    if (up && !waiting && kept && location.pathname === "/today/saved") location.reload();
   };
+  workers.onmessage = () => { busy.clear(); tell("No connection. This was not saved. Your words are still here: send them again when there is a connection."); };
   addEventListener("online", sync);
   addEventListener("offline", sync);
   workers.register("/sw.js").then(() => workers.ready).then(sync, () => {});

@@ -1,4 +1,4 @@
-/* Adds to the clinician's pages: a crosshair, a plan that follows its controls, keys. All of it works without. */
+/* A crosshair, a plan that follows its controls, keys. All of it works without. */
 (() => {
   "use strict";
   const one = (s, root = document) => root.querySelector(s);
@@ -76,10 +76,12 @@
         if (!answer.ok) throw new Error(String(answer.status));
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
         if (mine !== asked) return;
+        const typed = all("#plan-files input:not([type=hidden])");
         for (const part of all("[data-swap]")) {
           const fresh = page.getElementById(part.id);
           if (fresh) part.replaceChildren(...fresh.childNodes);
         }
+        for (const old of typed) document.getElementById(old.id)?.replaceWith(old);
         history.replaceState(null, "", address);
         const said = one("#plan-said");
         one("#plan-told").textContent = said ? said.textContent : "";

@@ -47,6 +47,12 @@ async function shown(kept) {
   return new Response(text, { status: kept ? 200 : 503, headers: found.headers });
 }
 
+/* A form that cannot wait stays on the screen as it is filled in, and the page says that it was not sent. */
+async function stay() {
+  for (const seen of await clients.matchAll()) if (seen.visibilityState === "visible") seen.postMessage("unsent");
+  return new Response(null, { status: 204 });
+}
+
 async function send(request, path) {
   const copy = TAKES.test(path) && request.clone();
   if (path === "/logout") await forget();
@@ -54,7 +60,7 @@ async function send(request, path) {
     if (copy && (await drain()).waiting) throw 0;
     return await net(request, copy && 9000);
   } catch {
-    if (!copy) return shown();
+    if (!copy) return stay();
     const fields = [...await copy.formData()], then = new Map(fields).get("then"), whose = await owner(await caches.match("/today/goal"));
     await box((all) => all.add({ path, fields, at: Date.now(), whose }));
     registration.sync?.register("drain").catch(() => {});
@@ -75,14 +81,17 @@ function box(act) {
   });
 }
 const owner = async (answer) => answer && (/data-person="([^"]+)/.exec(await answer.text()) || [])[1];
-const forget = (all) => Promise.all([caches.delete(NAME), all && box((list) => list.clear())]);
+const forget = async (all) => {
+  await Promise.all([caches.delete(NAME), all && box((list) => list.clear())]);
+  refresh(KEEP.filter((url) => /^.(assets|help|offline)/.test(url)));
+};
 
 let draining;
 const drain = () => draining ||= empty().finally(() => { draining = 0; });
 
 /* Oldest first, and only into the diary that was open when it was answered. */
 async function empty() {
-  const state = { waiting: 0, refused: 0, sent: 0 };
+  const state = { waiting: 0, refused: 0 };
   let open;
   for (const entry of await box((all) => all.getAll())) {
     if (entry.refused || state.waiting) { state[entry.refused ? "refused" : "waiting"] += 1; continue; }
@@ -94,7 +103,7 @@ async function empty() {
         headers: { "X-Algesia-Age": Math.max(0, Math.round((Date.now() - entry.at) / 1000)), Accept: "application/json" },
       });
       if (status > 499 || status === 401 || status === 429) throw status;
-      if (type === "opaqueredirect" || status < 300) { state.sent += 1; await box((all) => all.delete(entry.key)); }
+      if (type === "opaqueredirect" || status < 300) await box((all) => all.delete(entry.key));
       else { state.refused += 1; await box((all) => all.put({ ...entry, refused: 1 })); }
     } catch { state.waiting = 1; }
   }

@@ -1,0 +1,125 @@
+"""Screenshots of every page of the application, for the guide: ``python docs/gen/screens.py``. Needs Chromium.
+
+The application runs in a thread on a database of its own, with its clock held, so that a second run draws the same.
+"""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+import uvicorn
+
+from algesia.adapters.store.model import Entry
+from algesia.adapters.store.open import open_store
+from algesia.web.app import create_app
+from algesia.web.settings import Settings
+
+OUT: Final = Path(__file__).parents[1] / "assets" / "screens"
+NOON: Final = datetime(2026, 11, 12, 19, 14, tzinfo=UTC)
+FULL, FRESH, DOOR = "example-synthetic-escalation", "diary-fresh", ""
+PHONE, DESK = 390, 1280
+COLORS: Final = 32
+TALLEST: Final = 2400
+"""Pages are cut below: what follows is more of the same."""
+
+PERSON: Final = (
+    ("welcome", "/?welcome", DOOR), ("today-goal", "/today/goal", FULL), ("today-pain", "/today/pain", FULL),
+    ("today-doses", "/today/doses", FULL), ("today-different", "/today/different", FULL), ("today-saved", "/today/saved", FULL),
+    ("body", "/body", FULL), ("body-film", "/body/film", FULL), ("picture", "/picture", FULL), ("plan", "/plan", FULL),
+    ("more", "/more", FULL), ("help", "/help", DOOR), ("crisis", "/help/crisis", DOOR), ("checkup", "/checkup", FULL),
+    ("checkup-peg", "/checkup/peg/1", FULL), ("checkup-new", "/checkup/new", FULL), ("checkup-sleep", "/checkup/sleep", FULL),
+    ("goal", "/goal", FRESH), ("note", "/note", FULL), ("medicines", "/medicines", FULL), ("medicines-add", "/medicines/add", FULL),
+    ("entries", "/entries", FULL), ("report", "/report", FULL), ("learn", "/learn", FULL), ("learn-page", "/learn/what-it-is", FULL),
+    ("data", "/data", FULL), ("data-import", "/data/import", FRESH), ("data-delete", "/data/delete", FRESH),
+    ("settings", "/settings", FULL), ("examples", "/examples", DOOR), ("picture-empty", "/picture", FRESH),
+)  # fmt: skip
+CLINIC: Final = (
+    ("people", "/clinic"), ("patient", f"/clinic/{FULL}"), ("patient-emergency", "/clinic/example-gagnon2013_91m"),
+    ("patient-hospital", "/clinic/example-pitt_v5n3_33f"), ("options", f"/clinic/{FULL}/options"), ("taper", f"/clinic/{FULL}/taper"),
+    ("rotate", f"/clinic/{FULL}/rotate"), ("history", f"/clinic/{FULL}/history"), ("sources", "/sources"), ("source", "/sources/chu2012"),
+    ("audit", "/audit"),
+)  # fmt: skip
+DARK: Final = ("today-goal", "today-pain", "body", "picture", "help", "patient")
+
+
+def main() -> None:
+    """Draw them all."""
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        sys.exit("Chromium is needed for the screenshots.")
+    from playwright.sync_api import sync_playwright
+
+    OUT.mkdir(parents=True, exist_ok=True)
+    only = set(sys.argv[1:])
+    with tempfile.TemporaryDirectory() as folder:
+        address = serve(f"sqlite:///{Path(folder) / 'algesia.db'}")
+        with sync_playwright() as play:
+            browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+            for name, path, person, widths in pages():
+                if only and name not in only:
+                    continue
+                for width in widths:
+                    shoot(browser, address, path, person, width, "light", OUT / f"{name}-{width}.png")
+                if name in DARK:
+                    shoot(browser, address, path, person, widths[0], "dark", OUT / f"{name}-{widths[0]}-dark.png")
+            browser.close()
+
+
+def pages() -> list[tuple[str, str, str, tuple[int, int]]]:
+    """Name, address, whose diary is open, and the widths, the usual one first."""
+    person = [(name, path, diary, (PHONE, DESK)) for name, path, diary in PERSON]
+    return person + [(name, path, FULL, (DESK, PHONE)) for name, path in CLINIC]
+
+
+def serve(url: str) -> str:
+    """Start the application with a diary that has just begun, beside the bundled examples."""
+    people = open_store(url).people
+    people.add(FRESH, "diary", "My diary", at="2026-11-12T19:00:00.000000Z")
+    people.write(
+        FRESH, [Entry("zone", "person", {"time_zone": "Europe/Paris"})], by="local", at="2026-11-12T19:00:00.000000Z"
+    )
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = uvicorn.Config(
+        create_app(Settings(url=url, clock=lambda: NOON)), host="127.0.0.1", port=port, log_level="error"
+    )
+    server = uvicorn.Server(config)
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.05)
+    return f"http://127.0.0.1:{port}"
+
+
+def shoot(browser: Any, address: str, path: str, person: str, width: int, scheme: str, to: Path) -> None:
+    """One picture, its colors counted down so that it stays small."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 844 if width == PHONE else 900},
+        color_scheme=scheme, reduced_motion="reduce", locale="en-US", timezone_id="Europe/Paris", service_workers="block",
+    )  # fmt: skip
+    if person:
+        context.add_cookies([{"name": "person", "value": person, "url": address}])
+    page = context.new_page()
+    page.goto(address + path)
+    page.evaluate("() => document.fonts.ready")
+    height = min(page.evaluate("() => document.documentElement.scrollHeight"), TALLEST)
+    page.screenshot(path=to, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
+    context.close()
+    if convert := shutil.which("convert"):
+        subprocess.run(  # noqa: S603
+            [convert, str(to), "+dither", "-colors", str(COLORS), "-depth", "8", "-strip", "-define", "png:compression-level=9", f"PNG8:{to}"],
+            check=True,
+        )  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
