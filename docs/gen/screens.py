@@ -27,8 +27,8 @@ OUT: Final = Path(__file__).parents[1] / "assets" / "screens"
 NOON: Final = datetime(2026, 11, 12, 19, 14, tzinfo=UTC)
 FULL, FRESH, DOOR = "example-synthetic-escalation", "diary-fresh", ""
 PHONE, DESK = 390, 1280
-COLORS: Final = 32
-TALLEST: Final = 2400
+COLORS: Final = 48
+TALLEST: Final = 1500
 """Pages are cut below: what follows is more of the same."""
 
 PERSON: Final = (
@@ -70,7 +70,15 @@ def main() -> None:
                 for width in widths:
                     shoot(browser, address, path, person, width, "light", OUT / f"{name}-{width}.png")
                 if name in DARK:
-                    shoot(browser, address, path, person, widths[0], "dark", OUT / f"{name}-{widths[0]}-dark.png")
+                    shoot(
+                        browser,
+                        address,
+                        path,
+                        person,
+                        widths[0],
+                        "dark",
+                        OUT / f"{name}-{widths[0]}-dark.png",
+                    )
             browser.close()
 
 
@@ -85,7 +93,10 @@ def serve(url: str) -> str:
     people = open_store(url).people
     people.add(FRESH, "diary", "My diary", at="2026-11-12T19:00:00.000000Z")
     people.write(
-        FRESH, [Entry("zone", "person", {"time_zone": "Europe/Paris"})], by="local", at="2026-11-12T19:00:00.000000Z"
+        FRESH,
+        [Entry("zone", "person", {"time_zone": "Europe/Paris"})],
+        by="local",
+        at="2026-11-12T19:00:00.000000Z",
     )
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -115,7 +126,7 @@ def shoot(browser: Any, address: str, path: str, person: str, width: int, scheme
     page.screenshot(path=to, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
     context.close()
     if convert := shutil.which("convert"):
-        subprocess.run(  # noqa: S603
+        subprocess.run(
             [convert, str(to), "+dither", "-colors", str(COLORS), "-depth", "8", "-strip", "-define", "png:compression-level=9", f"PNG8:{to}"],
             check=True,
         )  # fmt: skip

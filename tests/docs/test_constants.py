@@ -41,6 +41,9 @@ from algesia.plan import (
     tablets,
 )
 from algesia.plan.rotation_start import default_reduction
+from algesia.report import person_asks, person_signs, person_words
+from algesia.web import visit
+from algesia.web.person import checkup_signs, checkup_words
 
 ROOT = Path(__file__).parents[2]
 METHOD = ROOT / "docs" / "method"
@@ -125,6 +128,15 @@ SENTENCES = (
     ("following-a-plan", f"Counted from {PAUSES['worse-beyond-a-month'].days_from} days after a step"),
     ("following-a-plan", f"max({dose_response.LEAST_WORSE:g}, noise x persistence)"),
     ("following-a-plan", f"counts for a gate from {following.VISIT_DAYS} days before it on"),
+    ("web-person", f"the mean of the last {person_words.RECENT_DAYS} days against the level before"),
+    ("web-person", f"A difference below {dose_response.LEAST_DIFFERENCE} points is"),
+    ("web-person", f"within {dose_response.JUDGE_AFTER} days \"{person_words.EARLY}\""),
+    ("web-person", f"a picture needs at least {dose_response.LEAST_RATINGS} days with a number"),
+    ("web-person", f"An answer within {checkup_signs.SAME_HOUR.seconds // 60} minutes of the one before corrects it"),
+    ("web-person", f"for the other signs of danger, in {len(checkup_words.DANGERS)} screens, then for signs 1 to {len(checkup_words.NOTICED)}."),
+    ("web-person", {(3, 6): "Three to six, by what is on record"}[(person_asks.LEAST_QUESTIONS, person_asks.MOST_QUESTIONS)]),
+    ("web-person", f"a PHQ-2 of {checkup_words.MORE_FROM} or more"),
+    ("web-person", f"the server takes them from its own clock, at most {visit.LONGEST_WAIT.days} days"),
     ("exposure", f"differ by more than {frequency.SUPPLY_TOLERANCE:.0%} are asked about"),
 )  # fmt: skip
 
@@ -174,3 +186,14 @@ def test_the_notice_counts_the_sources() -> None:
         in said
     )
     assert f"For {sum(source.licence == 'not stated' for source in sources)} no license is stated" in said
+
+
+def test_the_page_of_a_person_asks_what_the_code_asks() -> None:
+    page = words((METHOD / "web-person.md").read_text())
+    assert [text for text in person_asks.ASKED.values() if words(text) not in page] == []
+    rows = [f"| {n} | {sign.name} |" for n, sign in person_signs.WARNINGS.items()]
+    assert [row for row in rows if row not in page] == []
+    assert [s for sign in person_signs.WARNINGS.values() for s in sign.asked if f"`{s}`" not in page] == []
+    named = set(re.findall(r"`(\w+\d{4})`", page))
+    assert named
+    assert named <= set(load().sources)

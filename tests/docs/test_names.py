@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "algesia"
 REFERENCE = (ROOT / "docs" / "reference" / "python.md").read_text()
 LISTED = re.findall(r"^::: ([\w.]+)$", REFERENCE, re.MULTILINE)
+PROGRAMS = {"cli", "web"}
 MODULES = sorted(path for path in SOURCE.rglob("*.py") if "data" not in path.parts)
 Named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
@@ -52,8 +53,14 @@ def test_a_name_in_the_reference_exists(name: str) -> None:
 
 
 def test_every_package_of_the_library_is_in_the_reference() -> None:
-    packages = {path.parent.name for path in SOURCE.glob("*/__init__.py")} - {"cli"}
+    packages = {path.parent.name for path in SOURCE.glob("*/__init__.py")} - PROGRAMS
     assert {package for package in packages if not any(f".{package}" in name for name in LISTED)} == set()
+
+
+def test_the_page_says_which_packages_are_no_library() -> None:
+    said = REFERENCE.rsplit(":::", 1)[1]
+    assert [package for package in PROGRAMS if f"`algesia.{package}`" not in said] == []
+    assert [name for name in LISTED if name.split(".")[1:2] in ([p] for p in PROGRAMS)] == []
 
 
 def test_every_name_that_the_package_offers_is_explained() -> None:

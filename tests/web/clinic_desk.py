@@ -33,7 +33,7 @@ class Desk:
         """A page, checked for its status."""
         answer = self.browser.get(path)
         assert answer.status_code == status, (path, answer.status_code, answer.text[:400])
-        return answer.text
+        return str(answer.text)
 
     def json(self, path: str) -> dict[str, Any]:
         """An answer for programs."""
@@ -46,14 +46,15 @@ class Desk:
         """Send a form; the address it leads to, or the page where it was refused."""
         answer = self.browser.post(path, data=form)
         assert answer.status_code == status, (path, answer.status_code, answer.text[:400])
-        return answer.headers.get("location", answer.text)
+        return str(answer.headers.get("location", answer.text))
 
     def maria(self, *more: Entry) -> str:
         """Somebody with five weeks of diary on oxycodone for a year; her page."""
         people = self.state.store.people
         people.add(MARIA, "diary", "Maria Ellison", at=AT)
         days = [
-            Entry(f"p{n}", "pain", {"at": (TODAY - timedelta(days=n)).isoformat(), "score": 5 + n % 3}) for n in range(35)
+            Entry(f"p{n}", "pain", {"at": (TODAY - timedelta(days=n)).isoformat(), "score": 5 + n % 3})
+            for n in range(35)
         ]
         people.write(MARIA, [OXYCODONE, *days, *more], by="local", at=AT)
         return f"/clinic/{MARIA}"

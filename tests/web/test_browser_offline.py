@@ -80,9 +80,14 @@ class Phone:
         """Begin a diary and wait until the worker keeps its pages."""
         self.open("/?welcome")
         self.page.get_by_role("button", name="I keep a diary").click()
-        until(lambda: self.open("/today") or self.page.evaluate("() => !!navigator.serviceWorker.controller"))
+        until(self.controlled)
         self.open("/today/pain")
         until(lambda: self.page.evaluate(KEPT))
+
+    def controlled(self) -> bool:
+        """Whether a page that is opened now is the worker's."""
+        self.open("/today")
+        return bool(self.page.evaluate("() => !!navigator.serviceWorker.controller"))
 
     def three_taps(self, goal: str, pain: str, doses: str) -> None:
         self.open("/today/goal")
@@ -96,13 +101,15 @@ class Phone:
         self.page.clock.set_system_time(self.clock())
         (worker,) = self.context.service_workers
         ahead = (self.clock() - NOON).total_seconds() * 1000
-        worker.evaluate("ms => { const true_now = self.trueNow ||= Date.now; Date.now = () => true_now() + ms; }", ahead)
+        worker.evaluate(
+            "ms => { const true_now = self.trueNow ||= Date.now; Date.now = () => true_now() + ms; }", ahead
+        )
 
     def tap(self, name: str) -> None:
         self.page.get_by_role("button", name=name, exact=True).click()
 
     def path(self) -> str:
-        return urlsplit(self.page.url).path
+        return str(urlsplit(self.page.url).path)
 
     def heading(self) -> str:
         return str(self.page.locator("h1").inner_text())
@@ -217,7 +224,11 @@ def test_the_server_may_be_down_and_come_back(browser: Any, tmp_path: Path) -> N
         at.ready()
         at.server.stop()
         at.open("/today")
-        at.tap("Part of it" if at.page.get_by_role("button", name="Part of it", exact=True).count() else "Did part of it")
+        at.tap(
+            "Part of it"
+            if at.page.get_by_role("button", name="Part of it", exact=True).count()
+            else "Did part of it"
+        )
         at.tap("7")
         at.tap("Yes, all of them")
         at.says("3 answers are kept")
@@ -251,12 +262,16 @@ def test_a_form_that_cannot_wait_is_not_lost(browser: Any, tmp_path: Path) -> No
         at.context.set_offline(True)
         at.page.locator("main form button").first.click()
         at.says("This was not saved.")
-        assert at.page.locator("main input[type=text], main textarea").first.input_value() == "walk to the shop"
+        assert (
+            at.page.locator("main input[type=text], main textarea").first.input_value() == "walk to the shop"
+        )
         at.context.set_offline(False)
         at.page.locator("main form button").first.click()
         at.page.wait_for_url("**/goal?saved=*")
         (person,) = [one for one in at.people.all() if one.kind == "diary"]
-        assert [goal.body["text"] for goal in at.people.current(person.id, "goals") if goal.body] == ["walk to the shop"]
+        assert [goal.body["text"] for goal in at.people.current(person.id, "goals") if goal.body] == [
+            "walk to the shop"
+        ]
 
 
 def test_answers_of_one_diary_never_go_into_another(browser: Any, tmp_path: Path) -> None:

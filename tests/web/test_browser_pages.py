@@ -20,7 +20,7 @@ WRITTEN = "2026-11-12T19:00:00.000000Z"
 EXAMPLE = "example-synthetic-escalation"
 PHONE, DESK = (390, 1280), (1280, 640)
 OPEN = r"^/$|^/(examples$|help|learn|sources|audit|nowhere)"
-PERSONS = (r"^/(today|more|body|picture|plan|goal|note|medicines|checkup|entries|report|data|settings)(?!.*(json|csv|pdf|ics|zip)$)")
+PERSONS = r"^/(today|more|body|picture|plan|goal|note|medicines|checkup|entries|report|data|settings)(?!.*(json|csv|pdf|ics|zip)$)"
 STAY = {
     "door": OPEN, "fresh": PERSONS, "example": PERSONS, "clinic": "^/clinic",
     "urgent": r"^/(today|body|picture|plan|more|checkup|report|entries)$",
@@ -30,6 +30,7 @@ STARTS = {
     "door": ("/?welcome", "/examples", "/help", "/help/crisis", "/learn", "/nowhere"),
     "clinic": ("/clinic",),
 }
+STATES = tuple(STAY)
 TODAY = ("/today/goal", "/today/pain", "/today/doses", "/today/different", "/more")
 
 
@@ -69,7 +70,9 @@ class Site:
         if state != "door":
             person = {"example": EXAMPLE, "clinic": EXAMPLE}.get(state, f"diary-{state}")
             context.add_cookies([{"name": OWN, "value": person, "url": self.address}])
-        paths = walk(context, self.address, STARTS.get(state, TODAY), STAY[state], 3 if state == "clinic" else 2)
+        paths = walk(
+            context, self.address, STARTS.get(state, TODAY), STAY[state], 3 if state == "clinic" else 2
+        )
         watched = Watched(context, self.address)
         widths = DESK if state == "clinic" else PHONE
         # An example cannot be deleted or added to, and its pages say so.

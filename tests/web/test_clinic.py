@@ -14,9 +14,40 @@ from algesia.report.sources import TABLES, list_sources
 from algesia.web.clinic.people_list import GROUPS
 from tests.web.clinic_desk import EMERGENCY, EXAMPLE, MARIA, Desk, hidden
 
-PAGES = ("", "/taper", "/rotate", "/rotate?to=hydromorphone", "/rotate?to=buprenorphine", "/options", "/report", "/history")
-FILES = ("/note", "/record.json", "/review.json", "/review.fhir.json", "/taper.json", "/taper.fhir.json", "/options.json")
-ODD = ("", "x", "-1", "1e999", "nan", "2026-13-40", "9999-99-99", "%00", "a" * 300, "\U0001f642", "<b>", "0", "2026-11-12")
+PAGES = (
+    "",
+    "/taper",
+    "/rotate",
+    "/rotate?to=hydromorphone",
+    "/rotate?to=buprenorphine",
+    "/options",
+    "/report",
+    "/history",
+)
+FILES = (
+    "/note",
+    "/record.json",
+    "/review.json",
+    "/review.fhir.json",
+    "/taper.json",
+    "/taper.fhir.json",
+    "/options.json",
+)
+ODD = (
+    "",
+    "x",
+    "-1",
+    "1e999",
+    "nan",
+    "2026-13-40",
+    "9999-99-99",
+    "%00",
+    "a" * 300,
+    "\U0001f642",
+    "<b>",
+    "0",
+    "2026-11-12",
+)
 
 
 @pytest.fixture
@@ -53,7 +84,13 @@ def test_an_emergency_withholds_everything_until_it_is_answered(desk: Desk) -> N
     here = f"/clinic/{EMERGENCY}"
     page = desk.page(here)
     assert "Nothing else is shown until this is answered" in page
-    for withheld in ("<svg class=\"chart", "Escalation trap", "What could explain it", "h-options", f"{here}/taper"):
+    for withheld in (
+        '<svg class="chart',
+        "Escalation trap",
+        "What could explain it",
+        "h-options",
+        f"{here}/taper",
+    ):
         assert withheld not in page
     for end in ("/taper", "/rotate?to=morphine", "/options"):
         assert desk.browser.get(here + end).headers["location"] == here
@@ -106,7 +143,9 @@ def test_an_answer_is_recorded_in_place_and_says_what_it_changed(desk: Desk) -> 
         ({}, "Choose what to record"),
     ],
 )
-def test_what_cannot_be_recorded_says_why_and_changes_nothing(desk: Desk, form: dict[str, str], says: str) -> None:
+def test_what_cannot_be_recorded_says_why_and_changes_nothing(
+    desk: Desk, form: dict[str, str], says: str
+) -> None:
     here = desk.maria()
     before = desk.state.store.people.revision(MARIA)
     assert says in desk.send(f"{here}/record", {"id": "x1", **form}, 422)
@@ -123,7 +162,9 @@ def test_what_cannot_be_recorded_says_why_and_changes_nothing(desk: Desk, form: 
         ({"kind": "scale", "name": "phq-9", "value": "9", "item9": "0"}, "scales", {"score": 9, "items": {"9": 0}}),
     ],
 )  # fmt: skip
-def test_what_is_recorded_stands_in_the_record(desk: Desk, form: dict[str, str], list: str, body: dict[str, object]) -> None:
+def test_what_is_recorded_stands_in_the_record(
+    desk: Desk, form: dict[str, str], list: str, body: dict[str, object]
+) -> None:
     here = desk.maria()
     desk.send(f"{here}/record", {"id": "x1", **form})
     kept = desk.state.store.people.current(MARIA, list)[-1]
@@ -137,12 +178,16 @@ def test_a_record_without_a_calendar_is_written_by_its_days(desk: Desk) -> None:
     body = desk.state.store.people.current("example-lalanne2016_f", "signs")[-1].body or {}
     assert "at" not in body and 30 < body["day"] < 31
     assert "Light touch hurts" in desk.page(here) or "Allodynia" in desk.page(here)
-    assert "A note needs a date" in desk.send(f"{here}/record", {"id": "x2", "kind": "note", "note": "n"}, 422)
+    assert "A note needs a date" in desk.send(
+        f"{here}/record", {"id": "x2", "kind": "note", "note": "n"}, 422
+    )
 
 
 def test_only_ones_own_writing_is_taken_back(desk: Desk) -> None:
     here = desk.maria()
-    desk.state.store.people.write(MARIA, [Entry("h", "notes", {"at": "2026-11-11", "text": "hers"})], by="somebody", at="x")
+    desk.state.store.people.write(
+        MARIA, [Entry("h", "notes", {"at": "2026-11-11", "text": "hers"})], by="somebody", at="x"
+    )
     assert "Only what you wrote yourself" in desk.send(f"{here}/undo", {"batch": "h"}, 422)
     assert "Only what you wrote yourself" in desk.send(f"{here}/undo", {"batch": "none"}, 422)
     assert "Undo<span" in desk.page(f"{here}/history")
@@ -172,7 +217,7 @@ def test_the_picture_begins_where_it_is_asked_to(desk: Desk) -> None:
     whole, part = (desk.page(f"/clinic/{EXAMPLE}{end}") for end in ("", "?span=3m"))
     assert "Dose and pain, 5 January 2026 to 12 November 2026" in whole
     assert "Dose and pain, 13 August 2026 to 12 November 2026" in part
-    assert '&#34;first&#34;:&#34;2026-08-13&#34;' in part
+    assert "&#34;first&#34;:&#34;2026-08-13&#34;" in part
 
 
 @pytest.mark.parametrize("odd", ODD)
@@ -198,7 +243,9 @@ def test_every_source_of_a_review_is_two_clicks_from_its_rows(shared: Desk) -> N
         assert f'href="/sources/{citation["id"]}"' in page
     assert page.count('href="#source-') > 20
     first = answer["citations"][0]
-    assert first["id"] in shared.page(f"/sources/{first['id']}") and first["title"][:20] in shared.page(f"/sources/{first['id']}")
+    assert first["id"] in shared.page(f"/sources/{first['id']}") and first["title"][:20] in shared.page(
+        f"/sources/{first['id']}"
+    )
 
 
 @pytest.mark.parametrize("table", TABLES)

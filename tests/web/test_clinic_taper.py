@@ -72,7 +72,9 @@ def test_a_refusal_is_in_words_with_the_nearest_request_as_a_link(shared: Desk) 
     assert "--" not in re.sub(r"<!--.*?-->|<[^>]*>", "", page)
 
 
-@pytest.mark.parametrize("end", ["percent=x", "until=many", "start=soon", "with=poem", "strengths=7", "since=x", "percent=500"])
+@pytest.mark.parametrize(
+    "end", ["percent=x", "until=many", "start=soon", "with=poem", "strengths=7", "since=x", "percent=500"]
+)
 def test_what_cannot_be_read_is_said_and_left_out(shared: Desk, end: str) -> None:
     page = shared.page(f"/clinic/{MARIA}/taper?{end}")
     assert 'role="alert"' in page and "mg a day of oxycodone" in page
@@ -104,7 +106,13 @@ def test_naloxone_unlocks_printing(desk: Desk) -> None:
     here = desk.maria()
     page = desk.page(f"{here}/taper")
     assert "naloxone is not on record" in page
-    form = {"id": hidden(page, "id", "plan-files"), "asked": "", "seen": hidden(page, "seen"), "by": "Dr Okafor", "phone": "555 0142"}
+    form = {
+        "id": hidden(page, "id", "plan-files"),
+        "asked": "",
+        "seen": hidden(page, "seen"),
+        "by": "Dr Okafor",
+        "phone": "555 0142",
+    }
     assert "naloxone is not at hand on record" in desk.send(f"{here}/release", form, 422).lower()
     assert desk.state.store.people.current(MARIA, "releases") == ()
     desk.send(f"{here}/naloxone", {"id": "nx", "next": f"{here}/taper"})
@@ -189,12 +197,16 @@ def test_days_without_a_date_are_planned_but_not_released(desk: Desk) -> None:
     ], by="x", at="x")  # fmt: skip
     page = desk.page("/clinic/rel/taper")
     assert "counts days from an event" in page and "Release the taper" not in page
-    assert "counts days from an event" in desk.send("/clinic/rel/release", {"id": "r", "by": "Dr Okafor", "asked": "", "seen": "x"}, 422)
+    assert "counts days from an event" in desk.send(
+        "/clinic/rel/release", {"id": "r", "by": "Dr Okafor", "asked": "", "seen": "x"}, 422
+    )
 
 
 def test_rotation_refuses_a_smaller_reduction(shared: Desk) -> None:
     assert "mg a day to start" in shared.page(f"/clinic/{EXAMPLE}/rotate?to=hydromorphone")
-    assert "No rotation to hydromorphone can be made" in shared.page(f"/clinic/{EXAMPLE}/rotate?to=hydromorphone&reduction=5")
+    assert "No rotation to hydromorphone can be made" in shared.page(
+        f"/clinic/{EXAMPLE}/rotate?to=hydromorphone&reduction=5"
+    )
     assert "is no drug that a rotation can go to" in shared.page(f"/clinic/{EXAMPLE}/rotate?to=poem")
     assert "No rotation" in shared.page(f"/clinic/{EXAMPLE}/rotate.json", 422)
 

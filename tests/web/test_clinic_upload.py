@@ -45,7 +45,12 @@ def texts() -> list[tuple[str, bytes]]:
         files(("one.json", examples.raw(NAME))),
         files(*texts()),
         files(("folder.zip", zipped(*texts()))),
-        files(("folder.zip", zipped(*((f"deep/{name}", data) for name, data in texts()), ("__MACOSX/._pain.csv", b"x")))),
+        files(
+            (
+                "folder.zip",
+                zipped(*((f"deep/{name}", data) for name, data in texts()), ("__MACOSX/._pain.csv", b"x")),
+            )
+        ),
     ],
     ids=["json", "csv", "zip", "zip with folders"],
 )
@@ -81,7 +86,10 @@ def test_a_fhir_bundle_is_added(desk: Desk) -> None:
         (files(("a.json", b"{}")), "does not say what it is"),
         (files(("a.json", b"[1, 2]")), "is not a record"),
         (files(("a.json", b'{"format": "algesia-record/1"}')), "holds no fact"),
-        (files(("a.json", b'{"format":"algesia-record/1","pain":[{"at":"2026-01-01","score":14}]}')), "pain[0].score is 14"),
+        (
+            files(("a.json", b'{"format":"algesia-record/1","pain":[{"at":"2026-01-01","score":14}]}')),
+            "pain[0].score is 14",
+        ),
         (files(("a.json", b'{"resourceType":"Patient","id":"1"}')), "holds no fact"),
         (files(("a.pdf", b"%PDF-1.7")), "is a PDF"),
         (files(("a.png", b"\x89PNG")), "is a picture"),
@@ -120,7 +128,10 @@ def test_a_huge_file_is_refused_before_it_is_read(desk: Desk) -> None:
 def test_a_form_without_a_chosen_file_says_so(desk: Desk) -> None:
     """As a browser sends an empty file field: a part with an empty name and nothing in it."""
     parts = {"id": "n", "name": "Kept"}
-    body = "".join(f'--x\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n' for key, value in parts.items())
+    body = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'
+        for key, value in parts.items()
+    )
     body += '--x\r\nContent-Disposition: form-data; name="files"; filename=""\r\nContent-Type: application/octet-stream\r\n\r\n\r\n--x--\r\n'
     kind = {"Content-Type": "multipart/form-data; boundary=x"}
     answer = desk.browser.post("/clinic/add", content=body.encode(), headers=kind)
@@ -135,10 +146,16 @@ def test_a_form_without_a_file_field_is_refused(desk: Desk) -> None:
 def test_in_clinic_mode_the_clinician_who_adds_a_record_sees_it_for_a_time() -> None:
     clinic = Clinic()
     admin = clinic.admin()
-    okafor, other = clinic.join(admin, "dr.okafor", "clinician"), clinic.join(admin, "dr.stranger", "clinician")
+    okafor, other = (
+        clinic.join(admin, "dr.okafor", "clinician"),
+        clinic.join(admin, "dr.stranger", "clinician"),
+    )
     account = clinic.account("dr.okafor")
     sent = files(("one.json", examples.raw(NAME)))
-    assert okafor.post("/clinic/add", data={"id": "new1", "name": "Maria"}, files=sent).headers["location"] == "/clinic/new1"
+    assert (
+        okafor.post("/clinic/add", data={"id": "new1", "name": "Maria"}, files=sent).headers["location"]
+        == "/clinic/new1"
+    )
     assert okafor.get("/clinic/new1").status_code == 200
     assert "Maria" in okafor.get("/clinic").text
     assert other.get("/clinic/new1").status_code == 404

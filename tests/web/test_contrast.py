@@ -13,7 +13,9 @@ from tests.charts.test_parts import contrast
 
 STATIC: Final = files("algesia.web").joinpath("static")
 SHEETS: Final = {
-    **{part.name: part.read_text(encoding="utf-8") for part in STATIC.iterdir() if part.name.endswith(".css")},
+    **{
+        part.name: part.read_text(encoding="utf-8") for part in STATIC.iterdir() if part.name.endswith(".css")
+    },
     **{
         name: files("algesia.report").joinpath("templates", name).read_text(encoding="utf-8")
         for name in ("page.css", "plan.css")
@@ -60,9 +62,7 @@ def block(sheet: str, opens: str) -> dict[str, str]:
 def low(theme: Theme, pairs: tuple[tuple[str, str], ...], least: float) -> dict[str, float]:
     tokens = tokens_of(theme)
     return {
-        f"{a} on {b}": round(found, 2)
-        for a, b in pairs
-        if (found := contrast(tokens[a], tokens[b])) < least
+        f"{a} on {b}": round(found, 2) for a, b in pairs if (found := contrast(tokens[a], tokens[b])) < least
     }
 
 

@@ -252,8 +252,13 @@ def test_days_that_cannot_be_are_refused_in_a_sentence(mine: Diary, day: str) ->
      {"often": "times-99"}, {"often": "needed", "most": "x"}, {"line": "no-such"}, {"strength": "\x00"}],
 )  # fmt: skip
 def test_answers_that_cannot_be_read_are_refused(mine: Diary, wrong: dict[str, str]) -> None:
-    for page in (add(mine, **wrong), mine.get("/medicines/add", **(OXY | wrong))):
-        assert page.status_code == 422 and "Nothing was changed" in page.text
+    nul = wrong.get("strength") == "\x00"
+    for page, status in (
+        (add(mine, **wrong), 422),
+        # an address with a NUL in it is no page at all
+        (mine.get("/medicines/add", **(OXY | wrong)), 404 if nul else 422),
+    ):
+        assert page.status_code == status and "Nothing was changed" in page.text
     assert mine.facts("medications") == []
 
 
@@ -333,3 +338,110 @@ def test_a_half_sent_form_changes_nothing(mine: Diary, path: str) -> None:
     rows = mine.rows
     assert mine.post(path).status_code in (200, 422)
     assert mine.rows == rows
+
+
+AS_NEEDED = {"line": "oxycodone-ir-tablet", "strength": "5", "often": "needed"}
+
+
+@pytest.mark.parametrize(
+    ("count", "kept"),
+    [("1-2", {"low": 1.0, "high": 2.0}), ("1 to 2", {"low": 1.0, "high": 2.0}), ("half", {"value": 0.5}),
+     ("1/2", {"value": 0.5}), ("1 1/2", {"value": 1.5}), ("½", {"value": 0.5}), ("1½", {"value": 1.5}),
+     ("1/2 - 1", {"low": 0.5, "high": 1.0})],
+)  # fmt: skip
+def test_how_many_is_kept_as_a_label_says_it(mine: Diary, count: str, kept: dict[str, float]) -> None:
+    add(mine, **AS_NEEDED, count=count, most="4")
+    assert mine.facts("medications")[0]["dose"] == kept | {"unit": "{tablet}"}
+
+
+@pytest.mark.parametrize(
+    "count", ["2-1", "1-1", "1-", "-2", "1-2-3", "1/0", "many", "to", "half half", "1/2/3"]
+)
+def test_a_count_that_is_not_clear_is_refused_with_how_to_write_it(mine: Diary, count: str) -> None:
+    page = add(mine, **AS_NEEDED, count=count, most="4")
+    assert page.status_code == 422 and "1 to 2" in page.text and mine.facts("medications") == []
+
+
+def test_one_to_two_tablets_every_4_to_6_hours_when_needed(mine: Diary) -> None:
+    given = AS_NEEDED | {"count": "1-2", "since": "today"}
+    assert 'name="most" value="every-4-6"' in mine.get("/medicines/add", **given).text
+    page = mine.get("/medicines/add", **given, most="every-4-6").text.replace("\u00a0", " ")
+    assert "1 to 2 tablets, only when needed, every 4 to 6 hours" in page and "5 to 10 mg each time" in page
+    add(mine, **given, most="every-4-6")
+    mme = mine.review().now.mme
+    assert (mme.low, mme.high) == (0.0, 90.0)  # at most 2 x 5 mg six times a day, times 1.5
+
+
+def test_the_strength_of_a_liquid_is_told_for_5_ml_too(mine: Diary) -> None:
+    line = {"line": "morphine-oral-solution"}
+    page = mine.get("/medicines/add", **line).text.replace("\u00a0", " ")
+    assert "4 mg in each mL<small>20 mg in 5 mL" in page and "20 mg in each mL<small>100 mg in 5 mL" in page
+    said = mine.get("/medicines/add", **(OXY | line | {"strength": "20", "count": "5"})).text
+    assert "That is 100 mg each time." in said.replace("\u00a0", " ")
+
+
+def test_a_strength_that_no_product_has_is_asked_about(mine: Diary) -> None:
+    asks = "is not in our list of this medicine"
+    assert asks in mine.get("/medicines/add", **(OXY | {"strength": "0.02"})).text
+    assert asks not in mine.get("/medicines/add", **OXY).text
+
+
+def test_an_opioid_typed_by_name_can_be_counted(mine: Diary) -> None:
+    """Every question that the checks ask has a place where it can be answered."""
+    typed = {"drug": "morphine liquid", "amount": "5", "unit": "mL", "often": "every-4", "since": "today"}
+    assert "How much is in one mL" in mine.get("/medicines/add", **typed).text
+    typed |= {"per": "20", "per_unit": "mg/5mL"}
+    assert "How do you take it" in mine.get("/medicines/add", **typed).text
+    typed |= {"way": "oral"}
+    assert "20 mg each time" in mine.get("/medicines/add", **typed).text.replace("\u00a0", " ")
+    mine.post("/medicines/add", id="m1", **typed)
+    assert (
+        mine.review().now.mme.likely == 120.0 and mine.review().queries == ()
+    )  # 4 mg/mL x 5 mL, six times a day
+
+
+def test_tablets_of_an_opioid_typed_by_name(mine: Diary) -> None:
+    typed = {"drug": "Oxynorm", "amount": "1-2", "unit": "{tablet}", "often": "times-2", "since": "today"}
+    mine.post("/medicines/add", id="m1", **typed, per="5", per_unit="mg", way="oral")
+    mme = mine.review().now.mme
+    assert (mme.low, mme.high) == (15.0, 30.0)
+
+
+def test_what_cannot_be_counted_is_said_before_it_is_written(mine: Diary) -> None:
+    typed = {
+        "drug": "oxycodone",
+        "amount": "5",
+        "unit": "mg",
+        "often": "every-6",
+        "since": "today",
+        "way": "not-sure",
+    }
+    assert (
+        "How you take it is not known. It will be listed, and not counted."
+        in mine.get("/medicines/add", **typed).text
+    )
+    page = mine.get("/medicines/add", **AS_NEEDED, count="1", most="not-sure", since="today").text
+    assert "How much this is in a day is not known." in page
+
+
+@pytest.mark.parametrize("wrong", [{"way": "by magic"}, {"per_unit": "{tablet}"}, {"per": "many"}])
+def test_answers_about_a_typed_medicine_that_cannot_be_read(mine: Diary, wrong: dict[str, str]) -> None:
+    typed = {"drug": "oxynorm", "amount": "1", "unit": "{tablet}", "per": "5", "per_unit": "mg", "way": "oral",
+             "often": "times-2", "since": "today"}  # fmt: skip
+    assert mine.post("/medicines/add", id="m1", **(typed | wrong)).status_code == 422
+    assert mine.facts("medications") == []
+
+
+def test_the_same_medicine_a_second_time_is_asked_about(mine: Diary) -> None:
+    assert "On your list already" not in mine.get("/medicines/add", **OXY).text
+    add(mine, since="pick", day="2026-10-01")
+    again = mine.get("/medicines/add", **(OXY | {"strength": "30"})).text
+    assert "On your list already" in again and "/medicines/m1" in again
+    assert "On your list already" not in mine.get("/medicines/add", **(OXY | {"old": "m1"})).text
+    beside = AS_NEEDED | {"count": "1", "most": "4", "since": "today"}
+    assert "On your list already" not in mine.get("/medicines/add", **beside).text
+
+
+@pytest.mark.parametrize("typed", ["St. John's wort", "st", "ms", "wort"])
+def test_a_plant_is_not_taken_for_an_opioid(typed: str) -> None:
+    assert find(load(), typed).choices == ()

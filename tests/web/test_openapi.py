@@ -17,7 +17,7 @@ PERSON = "person-one"
 
 
 def _app() -> Any:
-    app = create_app(Settings(url="sqlite://", clock=Held()))
+    app = create_app(Settings(url="sqlite://", clock=Held(), hosts=("127.0.0.1", "testserver")))
     people = app.state.algesia.store.people
     people.add(PERSON, "diary", "One", at="2026-11-01T00:00:00.000000Z")
     some_days(people, PERSON)

@@ -15,6 +15,7 @@ from algesia.adapters.store.people import Conflict
 from algesia.quantities.refusal import InputRefused, Unassessable, WrongCall
 from algesia.web.authorize import Denied
 from algesia.web.render import bare
+from algesia.web.security import seal
 from algesia.web.state import state_of
 from algesia.web.visit import NoDiary
 
@@ -43,7 +44,10 @@ def add_handlers(app: FastAPI) -> None:
     async def denied(request: Request, error: Exception) -> Response:
         assert isinstance(error, Denied)  # noqa: S101
         if error.status == 401 and request.method == "GET" and not _wants_json(request):
-            return RedirectResponse(f"/login?next={request.url.path}", 303)
+            from algesia.web.account.places import sign_in_path
+
+            asked = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+            return RedirectResponse(sign_in_path(asked), 303)
         if error.status == 401 and request.method == "POST" and not _wants_json(request):
             from algesia.web.account.kept_form import keep
 
@@ -64,6 +68,10 @@ def add_handlers(app: FastAPI) -> None:
 
     async def refused(request: Request, error: Exception) -> Response:
         return _say(request, 422, "This cannot be saved as it is", f"{error} Nothing was changed.")
+
+    async def unwritable(request: Request, _error: Exception) -> Response:
+        says = "It holds a character that cannot be kept. Nothing was changed. Go back, write it anew, and send it again."
+        return _say(request, 422, "This cannot be saved as it is", says)
 
     async def sentence(request: Request, error: Exception) -> Response:
         assert isinstance(error, Refusal)  # noqa: S101
@@ -88,13 +96,17 @@ def add_handlers(app: FastAPI) -> None:
     async def broken(request: Request, error: Exception) -> Response:
         _log(error)
         says = "algesia made a mistake. What was saved before is kept. Go back and try again; if it stays, restart algesia."
-        return _say(request, 500, "Something went wrong", says)
+        answer = _say(request, 500, "Something went wrong", says)
+        # this answer is given outside of `security.Guard`
+        seal(answer.headers, state_of(request).settings.secure)
+        return answer
 
     app.add_exception_handler(Denied, denied)
     app.add_exception_handler(NoDiary, no_diary)
     app.add_exception_handler(Conflict, conflict)
     app.add_exception_handler(InputRefused, refused)
     app.add_exception_handler(WrongCall, refused)
+    app.add_exception_handler(UnicodeEncodeError, unwritable)
     app.add_exception_handler(Refusal, sentence)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(HTTPException, http)

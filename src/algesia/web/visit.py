@@ -20,6 +20,8 @@ from algesia.web.state import State, state_of
 AGE: Final = "x-algesia-age"
 """The header with the seconds that an answer waited in the phone's outbox."""
 LONGEST_WAIT: Final = timedelta(days=90)
+LISTING: Final = "list-people"
+"""The action of a page that shows something of many people; it concerns no one record, and stands in the log all the same."""
 OWN: Final = "person"
 """The cookie that says, in local mode, whose diary is open."""
 
@@ -139,8 +141,9 @@ class Allow:
                     at=stamp(state.settings.clock()),
                 )  # fmt: skip
             raise denied from None
-        if record is not None:
-            state.store.audit.add(who.id, self.action, record.id, at=stamp(state.settings.clock()))
+        if record is not None or self.action == LISTING:
+            about = None if record is None else record.id
+            state.store.audit.add(who.id, self.action, about, at=stamp(state.settings.clock()))
         return Visit(request, state, who, self.action, record)
 
     def _record(self, request: Request, state: State, who: Principal) -> Person | None:

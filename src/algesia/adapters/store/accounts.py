@@ -28,6 +28,11 @@ from algesia.adapters.store.people import Conflict, People
 
 TOKEN_BYTES: Final = 32
 """256 bits: not to be guessed."""
+_KEYED: Final = or_(
+    schema.accounts.c.password.is_not(None),
+    exists().where(schema.passkeys.c.account == schema.accounts.c.id),
+)
+"""An account that somebody can sign in to."""
 
 
 class Accounts:
@@ -88,21 +93,25 @@ class Accounts:
 
     def ready(self) -> frozenset[str]:
         """The ids of the accounts that somebody can sign in to: a password is set, or a passkey is there."""
-        keyed = exists().where(schema.passkeys.c.account == schema.accounts.c.id)
-        asked = select(schema.accounts.c.id).where(or_(schema.accounts.c.password.is_not(None), keyed))
+        asked = select(schema.accounts.c.id).where(_KEYED)
         with self._people.engine.connect() as connection:
             return frozenset(connection.scalars(asked))
 
     def set_password(self, id: str, hashed: str) -> None:
-        """Keep the hash of a new password."""
+        """Keep the hash of a new password. A link that was made for the account before no longer works."""
         with self._people.writing() as connection:
             _change(connection, schema.accounts, id, password=hashed)
+            _withdraw(connection, id)
 
-    def disable(self, id: str, *, at: str) -> None:
-        """Shut an account and end its sessions."""
+    def disable(self, id: str, *, at: str) -> bool:
+        """Shut an account, end its sessions and its link. False when no administrator could sign in any more."""
         with self._people.writing() as connection:
+            if not _another_admin(connection, id):
+                return False
             _change(connection, schema.accounts, id, disabled_at=at)
             _end_sessions(connection, id, at)
+            _withdraw(connection, id)
+        return True
 
     def enable(self, id: str) -> None:
         """Open an account that was shut."""
@@ -199,10 +208,8 @@ class Accounts:
         """Keep a ticket for this token. An invitation replaces the earlier ones of its account."""
         tickets = schema.tickets
         with self._people.writing() as connection:
-            if kind == "invitation":
-                connection.execute(
-                    delete(tickets).where(tickets.c.kind == kind, tickets.c.account == account)
-                )
+            if kind == "invitation" and account is not None:
+                _withdraw(connection, account)
             row = {"id": digest(token), "kind": kind, "account": account, "body": "", "expires_at": until}
             connection.execute(insert(tickets).values(row))
 
@@ -307,6 +314,23 @@ def _insert_passkey(connection: Connection, made: Passkey) -> None:
         connection.execute(insert(schema.passkeys).values(_row(made)))
     except IntegrityError:
         raise Conflict("passkey", None, "is registered already", "another device, or that account") from None
+
+
+def _another_admin(connection: Connection, id: str) -> bool:
+    """Whether an administrator is left who can sign in, without this account. Two who shut each other wait in line."""
+    columns = schema.accounts.c
+    lock = select(columns.id).where(columns.role == "admin").order_by(columns.id).with_for_update()
+    connection.execute(lock).all()
+    asked = select(columns.id).where(
+        columns.role == "admin", columns.disabled_at.is_(None), columns.id != id, _KEYED
+    )
+    return connection.execute(asked).first() is not None
+
+
+def _withdraw(connection: Connection, account: str) -> None:
+    """End the invitation of an account."""
+    tickets = schema.tickets.c
+    connection.execute(delete(schema.tickets).where(tickets.kind == "invitation", tickets.account == account))
 
 
 def _end_sessions(connection: Connection, account: str | None, at: str, session: str | None = None) -> None:

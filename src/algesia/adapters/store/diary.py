@@ -6,6 +6,7 @@ could not read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
@@ -13,10 +14,14 @@ import msgspec
 from msgspec import Meta
 
 from algesia.quantities.refusal import InputRefused
+from algesia.quantities.time import Instant
 from algesia.record.codec import from_builtins
 from algesia.record.model import LISTS
 
-When = Annotated[str, Meta(pattern=r"^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2})?$")]
+When = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2})?\Z")]
+# no control character: these stand in a line of a calendar file and on paper
+Who = Annotated[str, Meta(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
+Phone = Annotated[str, Meta(max_length=40, pattern=r"^[^\x00-\x1f\x7f]*\Z")]
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
 Words = Annotated[str, Meta(min_length=1, max_length=4000)]
 
@@ -72,10 +77,10 @@ class Settings(_Fact, frozen=True):
     """How the person wants the application. The latest holds."""
 
     place: Literal["us", "eu"] = "us"
-    clinician: Annotated[str, Meta(max_length=60)] = ""
-    phone: Annotated[str, Meta(max_length=40)] = ""
+    clinician: Who = ""
+    phone: Phone = ""
     reminder: Literal["none", "daily", "every-2-days", "weekly"] = "none"
-    reminder_time: Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "20:00"
+    reminder_time: Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")] = "20:00"
 
 
 class Release(_Fact, frozen=True):
@@ -85,12 +90,13 @@ class Release(_Fact, frozen=True):
     """
 
     at: When
-    by: Annotated[str, Meta(min_length=1, max_length=60)]
-    phone: Annotated[str, Meta(max_length=40)] = ""
+    by: Annotated[Who, Meta(min_length=1)]
+    phone: Phone = ""
     plan: dict[str, Any] = {}
     withdrawn: bool = False
 
 
+_LETTERS: Final = re.compile("`str` matching regex '.*'")
 TYPES: Final[dict[str, type[_Fact]]] = {
     "goals": Goal, "goal_days": GoalDay, "taken": Taken, "bad_days": BadDay, "sleep": Sleep, "notes": Note,
     "settings": Settings, "releases": Release,
@@ -120,6 +126,19 @@ def checked(name: str, body: Mapping[str, Any], frame: Mapping[str, Any]) -> dic
     try:
         fact = msgspec.convert(dict(body), kind)
     except msgspec.ValidationError as error:
-        raise InputRefused(name, None, str(error).lower(), kind.__doc__ or name) from None
+        what = (kind.__doc__ or name).partition("\n")[0].rstrip(".")
+        raise InputRefused(name, None, _LETTERS.sub("other letters", str(error).lower()), what) from None
     plain: dict[str, Any] = msgspec.to_builtins(fact)
+    if "at" in plain:
+        _a_day(name, plain["at"])
     return plain
+
+
+def _a_day(name: str, at: str) -> None:
+    """Refuse what is written like a day and is none, such as 30 February: pages count with it."""
+    try:
+        Instant.parse(at)
+    except ValueError:
+        raise InputRefused(
+            f"{name}.at", at, "is no day of the calendar", "a day such as 2026-11-12"
+        ) from None

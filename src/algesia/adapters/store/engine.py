@@ -15,7 +15,7 @@ from sqlalchemy.pool import QueuePool
 from algesia.quantities.refusal import InputRefused
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, ExceptionContext
 
 BUSY_MS: Final = 15_000
 PAUSE_MS: Final = 20
@@ -52,7 +52,9 @@ def open_engine(url: str, key: bytes | None = None) -> Engine:
                 "needs a part that is not installed",
                 "pip install 'algesia[postgres]'",
             )
-        return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, pool_pre_ping=True)
+        server = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, pool_pre_ping=True)
+        event.listen(server, "handle_error", _no_nul)
+        return server
     if parsed.get_backend_name() != "sqlite":
         raise InputRefused(
             "ALGESIA_DATABASE_URL",
@@ -61,7 +63,7 @@ def open_engine(url: str, key: bytes | None = None) -> Engine:
             "sqlite:///FILE or postgresql://...",
         )
     engine = create_engine(
-        parsed,
+        parsed.set(drivername="sqlite"),
         module=cipher() if key is not None else None,
         poolclass=QueuePool,
         pool_size=10,
@@ -121,6 +123,12 @@ def prepare(engine: Engine, key: bytes | None) -> None:
     def begun(connection: Connection) -> None:
         write = connection.get_execution_options().get("write", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _no_nul(failed: ExceptionContext) -> None:
+    """PostgreSQL keeps no NUL in a text. Whoever asks with one, asks for nothing that is there."""
+    if "NUL" in str(failed.original_exception) and "text" in str(failed.original_exception):
+        raise InputRefused("", None, "holds a character that cannot be kept", "text without NUL") from None
 
 
 def empty_log(engine: Engine) -> None:

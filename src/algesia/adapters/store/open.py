@@ -59,7 +59,9 @@ def opening(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         engine.dispose()
         words = str(error.orig)
-        place = engine.url.database or engine.dialect.name
+        place: str | None = engine.url.database or engine.dialect.name
+        if engine.dialect.name == "postgresql" and "@" in str(place):
+            place = None  # a slash too many, and the password stands in the name of the database
         if "file is not a database" in words:
             raise InputRefused(
                 "database",

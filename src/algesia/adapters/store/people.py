@@ -138,7 +138,7 @@ class People:
         if not entries:
             return Written(batch or "", (), False)
         for entry in entries:
-            if not 0 < len(entry.id) <= LARGEST_ID:
+            if not (0 < len(entry.id) <= LARGEST_ID and entry.id.isprintable()):
                 raise InputRefused("id", entry.id, "is no id", f"1 to {LARGEST_ID} characters")
         once: dict[str, Entry] = {}
         for entry in entries:
@@ -166,10 +166,22 @@ class People:
 
         Nothing is erased: the facts stay in the history. What was changed by a later batch stays as that left it. A batch
         that was taken back already gives 0; taking back ``BATCH~undo`` brings it again.
+
+        Raises
+        ------
+        InputRefused
+            When somebody else wrote the batch.
+        Conflict
+            When an id that the taking back needs is in use.
         """
         with self.writing() as connection:
             self._lock(connection, person)
-            return undo_on(connection, person, batch, by, at)
+            try:
+                return undo_on(connection, person, batch, by, at)
+            except IntegrityError:
+                raise Conflict(
+                    "batch", None, "cannot be taken back", "each entry changed by itself"
+                ) from None
 
     def current(self, person: str, list: str | None = None, *, since: str | None = None) -> tuple[Kept, ...]:
         """The facts that hold now, in the order of their writing; a change stands where what it changed stood.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
+from unicodedata import category
 
 import orjson
 from sqlalchemy import Connection, Insert, RowMapping, insert, select
@@ -22,7 +23,16 @@ class Conflict(InputRefused):
 
 
 def person_row(id: str, kind: Kind, name: str, at: str, frame: Mapping[str, Any] | None) -> Insert:
-    """The statement that adds a person."""
+    """The statement that adds a person.
+
+    Raises
+    ------
+    InputRefused
+        For an id or a name with a control character, which not every database keeps.
+    """
+    for field, text in (("id", id), ("name", name)):
+        if any(category(letter) in ("Cc", "Cs") for letter in text):
+            raise InputRefused(field, text, "holds a control character", "letters, digits and signs")
     return insert(schema.people).values(
         id=id, kind=kind, name=name, frame=json.dumps(dict(frame or {})), created_at=at, erasing=0
     )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, RowMapping, func, insert, select
 from algesia.adapters.store import schema
 from algesia.adapters.store.model import Entry
 from algesia.adapters.store.rows import body_of, fact_row
+from algesia.quantities.refusal import InputRefused
 
 UNDO: Final = "~undo"
 _COLUMNS = schema.facts.c
@@ -21,8 +22,17 @@ _Rows: TypeAlias = dict[str, RowMapping]
 
 
 def undo_on(connection: Connection, person: str, batch: str, by: str, at: str) -> int:
-    """Take a batch back within a transaction that is writing already. How many facts were taken back."""
+    """Take a batch back within a transaction that is writing already. How many facts were taken back.
+
+    Raises
+    ------
+    InputRefused
+        When somebody else wrote it.
+    """
     mine = (_COLUMNS.person == person, _COLUMNS.batch == batch)
+    # somebody else's words are answered with new ones: a withdrawn plan is not brought back by whom it was withdrawn from
+    if any(one != by for one in connection.scalars(select(_COLUMNS.written_by).where(*mine).distinct())):
+        raise InputRefused("batch", None, "was written by somebody else", "what you wrote yourself")
     touched = list(connection.scalars(select(_PLACE).where(*mine).distinct()))
     asked = (
         select(schema.facts)

@@ -84,7 +84,9 @@ def disable(visit: Admin, account_id: str) -> Response:
     account = _known(visit, account_id)
     if account.id == visit.who.id:
         return _page(visit, "This is your own account. Another administrator can shut it.", status=409)
-    accounts_of(visit.state).disable(account.id, at=visit.stamp)
+    if not accounts_of(visit.state).disable(account.id, at=visit.stamp):
+        says = "Nobody else could look after the accounts. Invite another administrator first."
+        return _page(visit, says, status=409)
     visit.state.store.audit.add(visit.who.id, "disable", account.person, account.id, at=visit.stamp)
     return RedirectResponse("/admin", 303)
 

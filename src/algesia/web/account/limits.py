@@ -11,6 +11,7 @@ from collections import OrderedDict, deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 from starlette.requests import Request
@@ -96,8 +97,18 @@ def limits_of(request: Request) -> Limits:
 
 
 def address(request: Request) -> str:
-    """Whom the network says is asking. Behind a proxy that is the proxy, unless the server trusts its header."""
-    return request.client.host if request.client else ""
+    """Whom the network says is asking. Behind a proxy that is the proxy, unless the server trusts its header.
+
+    Of an IPv6 address the first half counts: a household or a provider's customer has all of the second.
+    """
+    host = request.client.host if request.client else ""
+    try:
+        found = ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(IPv6Network((found, 64), strict=False))
+    return host
 
 
 def in_words(seconds: int) -> str:

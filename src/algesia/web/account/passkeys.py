@@ -33,6 +33,7 @@ from webauthn.helpers.structs import (
 )
 
 from algesia.adapters.store.account_types import Account, Passkey, TicketKind
+from algesia.report.printable import printable
 from algesia.web.account.limits import BY_ADDRESS, address, in_words, limits_of
 from algesia.web.account.places import HOME, onward, passkey_host
 from algesia.web.account.sessions import accounts_of, sign_in
@@ -192,7 +193,7 @@ def checked_new(state: State, account: Account, sent: dict[str, Any], at: str) -
         )
     except BROKEN:
         raise Refusal(400, "Not added", "This passkey could not be added. Try again.") from None
-    label = " ".join(str(sent.get("label", "")).split())[:LONGEST_LABEL] or "Passkey"
+    label = printable(" ".join(str(sent.get("label", "")).split())[:LONGEST_LABEL]) or "Passkey"
     return Passkey(
         bytes_to_base64url(made.credential_id),
         account.id,

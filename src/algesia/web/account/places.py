@@ -33,7 +33,10 @@ def onward(text: str, role: str) -> str:
 
 def came_from(request: Request) -> str:
     """The page of this application that a form was on, as the browser says; the start page when it does not."""
-    parts = urlsplit(request.headers.get("referer", ""))
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return START
     if parts.netloc != request.headers.get("host", ""):
         return START
     return safe_path(parts.path + (f"?{parts.query}" if parts.query else ""))

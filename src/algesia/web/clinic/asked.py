@@ -14,6 +14,10 @@ SPANS: Final = (("3m", "3 months", 92), ("6m", "6 months", 183), ("1y", "1 year"
 """Spans of the picture: value, words, days."""
 
 
+def in_path(person_id: str) -> None:
+    """Says in the OpenAPI that the address names a person; `visit.Allow` finds them."""
+
+
 def reviewed_as_asked(visit: Visit, as_of: str | None) -> Reviewed:
     """The review as of the day in the address, or as of its own day where none is asked for.
 
@@ -29,7 +33,9 @@ def reviewed_as_asked(visit: Visit, as_of: str | None) -> Reviewed:
     day = day_in(record, as_of, "The day of asking")
     last = max(record.last_day, found.review.as_of)
     if day > last:
-        raise Refusal(422, "No such day", f"The record ends on {day_out(record, last)}. Ask as of that day or before.")
+        raise Refusal(
+            422, "No such day", f"The record ends on {day_out(record, last)}. Ask as of that day or before."
+        )
     if day < record.first_day:
         first = day_out(record, record.first_day)
         raise Refusal(422, "No such day", f"The record begins on {first}. Ask as of that day or later.")

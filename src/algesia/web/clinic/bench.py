@@ -59,7 +59,9 @@ class Bench:
         return urlencode({name: values for name, values in self.asked.items() if any(values)}, doseq=True)
 
 
-def bench(review: Review, knowledge: Knowledge, sent: Mapping[str, Sequence[str]], acknowledged: bool = False) -> Bench:
+def bench(
+    review: Review, knowledge: Knowledge, sent: Mapping[str, Sequence[str]], acknowledged: bool = False
+) -> Bench:
     """The workbench for an address.
 
     What cannot be read is said and left out; what would be faster than the rule is refused by the plan itself.
@@ -80,7 +82,9 @@ def bench(review: Review, knowledge: Knowledge, sent: Mapping[str, Sequence[str]
     )  # fmt: skip
 
 
-def _request(record: Record, asked: dict[str, list[str]], acknowledged: bool) -> tuple[TaperRequest, list[str]]:
+def _request(
+    record: Record, asked: dict[str, list[str]], acknowledged: bool
+) -> tuple[TaperRequest, list[str]]:
     problems: list[str] = []
 
     def one(name: str) -> str:
@@ -134,11 +138,15 @@ def _paces(
     pace = plain.pace
     if pace is None:
         return (), ()
-    lowest = next((d.allow_low for d in knowledge.taper_limits.defaults if d.id == pace.rule.id), pace.percent)
+    lowest = next(
+        (d.allow_low for d in knowledge.taper_limits.defaults if d.id == pace.rule.id), pace.percent
+    )
     percents = sorted({p for p in (*PERCENTS, pace.percent, lowest) if lowest <= p <= pace.percent})
     percents = percents if len(percents) <= MOST_CHOICES else [*percents[-MOST_CHOICES:]]
     least = pace.interval_days
-    days = sorted({d for d in (*(w * 7 for w in WEEKS), least) if least <= d <= LONGEST_INTERVAL})[:MOST_CHOICES]
+    days = sorted({d for d in (*(w * 7 for w in WEEKS), least) if least <= d <= LONGEST_INTERVAL})[
+        :MOST_CHOICES
+    ]
     percent = request.percent if request.percent is not None else pace.percent
     interval = request.interval_days if request.interval_days is not None else least
     return (

@@ -23,7 +23,9 @@ def changes(before: Assessment, after: Assessment) -> tuple[str, ...]:
         if i in was and was[i].level != now[i].level
     ]
     if before.trap.status != after.trap.status:
-        said.append(f"Escalation trap: {TRAP_WORDS[before.trap.status].lower()} before, {TRAP_WORDS[after.trap.status].lower()} now")
+        said.append(
+            f"Escalation trap: {TRAP_WORDS[before.trap.status].lower()} before, {TRAP_WORDS[after.trap.status].lower()} now"
+        )
     supports = {h.id: h.support for h in before.differential.hypotheses}
     for h in after.differential.hypotheses:
         if h.id in supports and supports[h.id] != h.support:
@@ -36,7 +38,9 @@ def changes(before: Assessment, after: Assessment) -> tuple[str, ...]:
     options = {o.id: o for o in before.options}
     for o in after.options:
         if o.id in options and options[o.id].status != o.status:
-            said.append(f"{o.title}: {OPTION_WORDS[o.status].lower()}, was {OPTION_WORDS[options[o.id].status].lower()}")
+            said.append(
+                f"{o.title}: {OPTION_WORDS[o.status].lower()}, was {OPTION_WORDS[options[o.id].status].lower()}"
+            )
     open_now = {q.finding for q in after.ask_next}
     if not after.emergency:
         said += [f"No longer to be asked: {q.question}" for q in before.ask_next if q.finding not in open_now]

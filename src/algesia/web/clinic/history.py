@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from algesia.adapters.store.model import Kept
 from algesia.web.authorize import ACTIONS
+from algesia.web.clinic.asked import in_path
 from algesia.web.clinic.facts_words import LIST_WORDS, fact_time, fact_words
 from algesia.web.clinic.view import desk
 from algesia.web.errors import Refusal
@@ -44,7 +45,7 @@ class Line:
     mine: bool
 
 
-@router.get("/clinic/{person_id}/history", response_class=HTMLResponse)
+@router.get("/clinic/{person_id}/history", response_class=HTMLResponse, dependencies=[Depends(in_path)])
 def history(visit: History, before: Annotated[int, Query(ge=0, le=2**53)] = 0) -> Response:
     """Every fact with who wrote it and when, replaced and withdrawn ones too, and who looked."""
     people = visit.state.store.people
@@ -69,7 +70,14 @@ def audit(visit: Auditing) -> Response:
     log = visit.state.store.audit
     people = {person.id: person.name for person in visit.state.store.people.all()}
     rows = [
-        (row.seq, moment(row.at), row.who, action_words(row.action), people.get(row.person or "", row.person or ""), row.detail)
+        (
+            row.seq,
+            moment(row.at),
+            row.who,
+            action_words(row.action),
+            people.get(row.person or "", row.person or ""),
+            row.detail,
+        )
         for row in log.rows(limit=200)
     ]
     return desk(visit, "clinic_audit.html.j2", tab="audit", rows=rows, chain=log.verify())
@@ -93,7 +101,9 @@ def action_words(action: str) -> str:
     """
     if action.startswith("denied:"):
         return f"refused: {action_words(action.removeprefix('denied:'))}"
-    return ACTION_WORDS.get(action, action.replace("-", " ")) if action in (*ACTIONS, *ACTION_WORDS) else action
+    return (
+        ACTION_WORDS.get(action, action.replace("-", " ")) if action in (*ACTIONS, *ACTION_WORDS) else action
+    )
 
 
 def moment(at: str) -> str:

@@ -50,7 +50,12 @@ def options_document(plan: OptionsPlan, assessment: Assessment, place: Place = "
 def _warnings(plan: OptionsPlan) -> Points | None:
     if not plan.warnings:
         return None
-    return Points("care", "Read first", "what on this record asks for care", tuple(Cell(sentence(w)) for w in plan.warnings))
+    return Points(
+        "care",
+        "Read first",
+        "what on this record asks for care",
+        tuple(Cell(sentence(w)) for w in plan.warnings),
+    )
 
 
 def _adjuncts(plan: OptionsPlan) -> Table:
@@ -86,7 +91,11 @@ def _adjunct(choice: AdjunctChoice) -> Row:
             f"Liver: {stated(row.hepatic)}",
         )
     )
-    care = [*choice.against, *(words for words in choice.cautions if words != NO_START), *_unknown(choice.unknown)]
+    care = [
+        *choice.against,
+        *(words for words in choice.cautions if words != NO_START),
+        *_unknown(choice.unknown),
+    ]
     if not any(row.interaction and row.interaction in words for words in choice.cautions):
         care.append(f"interactions as printed: {stated(row.interaction)}")
     care.append(f"monitoring: {stated(row.monitoring)}")
@@ -147,7 +156,12 @@ def _alternative(choice: AlternativeChoice) -> Row:
         Cell(row.title, strong=True),
         (
             Cell(ALTERNATIVE_WORDS[choice.status], strong=True),
-            Cell(" ".join(_upper(sentence(words)) for words in (*effects, f"evidence: {stated(row.evidence)}")), row.sources),
+            Cell(
+                " ".join(
+                    _upper(sentence(words)) for words in (*effects, f"evidence: {stated(row.evidence)}")
+                ),
+                row.sources,
+            ),
             Cell(_upper(stated(row.certainty))),
             Cell(_upper(sentence(stated(row.contrary)))),
             Cell(" ".join(_upper(sentence(words)) for words in whom)),

@@ -48,7 +48,7 @@ def people(
 @router.post("/clinic/add", response_class=HTMLResponse)
 def add(
     visit: Adding,
-    files: Annotated[list[UploadFile], File()],
+    files: Annotated[list[UploadFile], File(default_factory=list)],
     id: Annotated[str, Form(min_length=1, max_length=64)],
     name: Annotated[str, Form(max_length=LONGEST_NAME)] = "",
 ) -> Response:
@@ -63,12 +63,16 @@ def add(
         try:
             _keep(visit, id, name.strip() or named(record, chosen), record)
         except Conflict:
-            raise Refusal(409, "Added already", "This form was sent twice. The record is in the list.") from None
+            raise Refusal(
+                409, "Added already", "This form was sent twice. The record is in the list."
+            ) from None
     return RedirectResponse(f"/clinic/{quote(id, safe='')}", 303)
 
 
 @router.post("/clinic/keys")
-def keys(visit: Listing, on: Annotated[bool, Form()], next: Annotated[str, Form(max_length=500)] = "") -> Response:
+def keys(
+    visit: Listing, on: Annotated[bool, Form()], next: Annotated[str, Form(max_length=500)] = ""
+) -> Response:
     """Turn the single-key shortcuts on or off in this browser."""
     answer = RedirectResponse(f"{back_to(next, '/clinic')}#keys", 303)
     secure = visit.state.settings.secure
@@ -106,7 +110,9 @@ def _keep(visit: Visit, id: str, name: str, record: Record) -> None:
 
         until = stamp(visit.moment + timedelta(days=GRANT_DAYS))
         accounts_of(visit.state).give(id, visit.who.id, at=visit.stamp, until=until)
-        store.audit.add(visit.who.id, "consent-given", id, f"{visit.who.id} {GRANT_DAYS} days", at=visit.stamp)
+        store.audit.add(
+            visit.who.id, "consent-given", id, f"{visit.who.id} {GRANT_DAYS} days", at=visit.stamp
+        )
 
 
 def _page(

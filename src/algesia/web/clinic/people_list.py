@@ -11,8 +11,8 @@ from algesia.adapters.store.model import Person
 from algesia.assessment.facts import Facts
 from algesia.assessment.model import Assessment
 from algesia.knowledge.loader import Knowledge
-from algesia.plan.model import FollowUp
 from algesia.plan.cautions import OLD_DAYS, latest_entry
+from algesia.plan.model import FollowUp
 from algesia.quantities.refusal import InputRefused
 from algesia.report.days import Calendar, amount, count
 from algesia.report.plan_follow_text import STATUS_WORDS
@@ -54,7 +54,9 @@ def lines(visit: Visit, people: Sequence[Person]) -> tuple[Line, ...]:
     until = monotonic() + SECONDS
     made = [_line(visit, person, until) for person in people]
     order = [group for group, _ in GROUPS]
-    return tuple(sorted(made, key=lambda line: (order.index(line.groups[0]), line.name.casefold(), line.person.id)))
+    return tuple(
+        sorted(made, key=lambda line: (order.index(line.groups[0]), line.name.casefold(), line.person.id))
+    )
 
 
 def _line(visit: Visit, person: Person, until: float) -> Line:
@@ -73,7 +75,12 @@ def _line(visit: Visit, person: Person, until: float) -> Line:
 
 
 def line_of(
-    reviewed: Reviewed, knowledge: Knowledge, today: int, name: str, about: str = "", follow: FollowUp | None = None
+    reviewed: Reviewed,
+    knowledge: Knowledge,
+    today: int,
+    name: str,
+    about: str = "",
+    follow: FollowUp | None = None,
 ) -> Line:
     """A person's line from their review, and from how their released taper stands."""
     a = reviewed.review
@@ -98,7 +105,9 @@ def line_of(
         groups.append("trap")
     if said and not (len(said) == len(urgent) and urgent):
         groups.append("review")
-    dated = any(getattr(a.record, part) for part in ("pain", "medications", "signs", "labs", "function", "doses"))
+    dated = any(
+        getattr(a.record, part) for part in ("pain", "medications", "signs", "labs", "function", "doses")
+    )
     return Line(
         person=reviewed.person,
         name=name,

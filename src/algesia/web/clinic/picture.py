@@ -50,7 +50,9 @@ def days_json(picture: Picture, cal: Calendar) -> str:
         dose.append({"unit": name, "levels": levels})
     known = {
         "first": cal.number(picture.first) if cal.relative else cal.iso(picture.first),
-        "scales": {size: [box.left, box.right, box.width] for size, box in LAYOUTS.items() if size != "paper"},
+        "scales": {
+            size: [box.left, box.right, box.width] for size, box in LAYOUTS.items() if size != "paper"
+        },
         "pain": pain,
         "dose": dose,
     }

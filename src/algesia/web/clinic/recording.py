@@ -10,7 +10,7 @@ from typing import Any, Final
 from algesia.adapters.store.model import Entry
 from algesia.assessment.model import Ask, Assessment
 from algesia.knowledge.loader import Knowledge
-from algesia.record.check_findings import EGFR, INSTRUMENTS
+from algesia.record.check_findings import EGFR
 from algesia.web.clinic.asked import day_in, day_out
 from algesia.web.errors import Refusal
 from algesia.web.reviews import Reviewed
@@ -78,7 +78,9 @@ def day_asked(visit: Visit, reviewed: Reviewed, text: str) -> int:
     last = latest_day(visit, reviewed)
     if day > last:
         shown = day_out(reviewed.record, last)
-        raise Refusal(422, "Not yet", f"That day lies after {shown}. Record what was seen, on the day it was seen.")
+        raise Refusal(
+            422, "Not yet", f"That day lies after {shown}. Record what was seen, on the day it was seen."
+        )
     if day < reviewed.record.epoch.day and reviewed.record.relative:
         raise Refusal(422, "No such day", "That day lies before the first day of this record.")
     return day
@@ -109,7 +111,9 @@ def entry(visit: Visit, reviewed: Reviewed, id: str, form: dict[str, str]) -> En
     if kind == "scale":
         if not name:
             raise Refusal(422, "Not complete", "Choose which scale was scored.")
-        return Entry(id, "scales", {**at, "instrument": name, "score": _number(form)} | _item_nine(form, name))
+        return Entry(
+            id, "scales", {**at, "instrument": name, "score": _number(form)} | _item_nine(form, name)
+        )
     if kind == "function":
         return Entry(id, "function", {**at, "instrument": "peg", "score": _number(form)})
     if kind == "note":
@@ -186,8 +190,3 @@ def _item_nine(form: dict[str, str], name: str) -> dict[str, Any]:
     if text not in ("0", "1", "2", "3"):
         raise Refusal(422, "Not an answer", "Item 9 is 0, 1, 2 or 3.")
     return {"items": {"9": int(text)}}
-
-
-def top_of(instrument: str) -> float | None:
-    """The highest total of an instrument, where it is known."""
-    return INSTRUMENTS.get(instrument)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -20,7 +20,7 @@ from algesia.report.pdf import Paper, review_pdf
 from algesia.report.text import review_text
 from algesia.review import review
 from algesia.web.clinic import recording
-from algesia.web.clinic.asked import SPANS, back_to, day_out, first_shown, reviewed_as_asked
+from algesia.web.clinic.asked import SPANS, back_to, day_out, first_shown, in_path, reviewed_as_asked
 from algesia.web.clinic.changed import changes
 from algesia.web.clinic.facts_words import LIST_WORDS, fact_time, fact_words
 from algesia.web.clinic.picture import zoomed
@@ -30,7 +30,7 @@ from algesia.web.person.released import standing
 from algesia.web.reviews import Reviewed
 from algesia.web.visit import Allow, Visit, new_id
 
-router = APIRouter(tags=["clinic"], prefix="/clinic/{person_id}")
+router = APIRouter(tags=["clinic"], prefix="/clinic/{person_id}", dependencies=[Depends(in_path)])
 Reading = Annotated[Visit, Depends(Allow("read-review"))]
 Writing = Annotated[Visit, Depends(Allow("write-review"))]
 AsOf = Annotated[str, Query(max_length=20)]
@@ -46,7 +46,7 @@ def one_person(visit: Reading, as_of: AsOf = "", span: AsOf = "", kept: ReadBack
     doc = document(a, visit.place)
     known = visit.state.knowledge
     ids = [lock.id for lock in (a.emergency or a.interlocks)]
-    shown = {
+    shown: dict[str, Any] = {
         "locks": list(zip(doc.locks, ids, strict=True)),
         "said": _said(visit, reviewed, kept),
         "forms": {
@@ -56,14 +56,24 @@ def one_person(visit: Reading, as_of: AsOf = "", span: AsOf = "", kept: ReadBack
             "relative": reviewed.record.relative,
             "signs": [(s.id, s.clinical) for s in known.signs.values()],
             "labs": recording.LABS,
-            "scales": [(i.id, i.name, i.high) for i in known.instruments.values() if i.id not in ("nrs", "peg")],
+            "scales": [
+                (i.id, i.name, i.high) for i in known.instruments.values() if i.id not in ("nrs", "peg")
+            ],
         },
         "as_of": day_out(reviewed.record, a.as_of),
         "asked": as_of,
     }
     if a.emergency:
         signs = [(name, known.signs[name].clinical) for name in recording.emergency_signs(a, known)]
-        return desk(visit, "clinic_emergency.html.j2", tab="review", reviewed=reviewed, doc=doc, emergency_signs=signs, **shown)
+        return desk(
+            visit,
+            "clinic_emergency.html.j2",
+            tab="review",
+            reviewed=reviewed,
+            doc=doc,
+            emergency_signs=signs,
+            **shown,
+        )
     picture = zoomed(reviewed, first_shown(a.as_of, span)) if doc.pictured else None
     return desk(
         visit, "clinic_review.html.j2", tab="review", reviewed=reviewed, doc=doc, picture=picture, span=span, spans=SPANS,
@@ -87,7 +97,9 @@ async def record(visit: Writing, request: Request) -> Response:
 
 @router.post("/naloxone")
 def naloxone(
-    visit: Writing, id: Annotated[str, Form(min_length=1, max_length=64)], next: Annotated[str, Form(max_length=500)] = ""
+    visit: Writing,
+    id: Annotated[str, Form(min_length=1, max_length=64)],
+    next: Annotated[str, Form(max_length=500)] = "",
 ) -> Response:
     """Record that naloxone was offered and taught."""
     written = visit.write([recording.naloxone(visit, visit.reviewed(), id)])

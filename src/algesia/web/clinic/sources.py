@@ -31,19 +31,30 @@ def sources(visit: Open) -> Response:
     """Every table in short."""
     listed = list_sources(visit.state.knowledge)
     tables = [
-        {**table, "marks": _marks(table["confidence"]), "href": link(table["table"]), "named": table["sources"][:6]}
+        {
+            **table,
+            "marks": _marks(table["confidence"]),
+            "href": link(table["table"]),
+            "named": table["sources"][:6],
+        }
         for table in listed["tables"]
     ]
-    return desk(visit, "clinic_sources.html.j2", tab="sources", tables=tables, edition=listed["knowledge"], link=link)
+    return desk(
+        visit, "clinic_sources.html.j2", tab="sources", tables=tables, edition=listed["knowledge"], link=link
+    )
 
 
 @router.get("/sources/{id:path}", response_class=HTMLResponse)
-def source(visit: Open, id: str, first: Annotated[int, Query(alias="from", ge=0, le=1_000_000)] = 0) -> Response:
+def source(
+    visit: Open, id: str, first: Annotated[int, Query(alias="from", ge=0, le=1_000_000)] = 0
+) -> Response:
     """One table, or everything that a name stands for: a source, a drug, a finding, an interlock."""
     try:
         listed = list_sources(visit.state.knowledge, id[:200])
     except WrongCall:
-        raise Refusal(404, "Not there", "No source, table or row has this name. All tables are listed under Sources.") from None
+        raise Refusal(
+            404, "Not there", "No source, table or row has this name. All tables are listed under Sources."
+        ) from None
     rows = listed["rows"]
     key = TABLES[id].key if id in TABLES else ""
     shown = [_row(row, key or TABLES[row["table"]].key) for row in rows[first : first + ROWS]]
@@ -73,7 +84,11 @@ def _row(row: dict[str, Any], key: str) -> dict[str, Any]:
     cites: list[str] = []
     for name in CITED:
         value = row.get(name)
-        cites += [value] if isinstance(value, str) else [*(value.values() if isinstance(value, dict) else value or ())]
+        cites += (
+            [value]
+            if isinstance(value, str)
+            else [*(value.values() if isinstance(value, dict) else value or ())]
+        )
     facts = [
         (name.replace("_", " "), _words(value))
         for name, value in row.items()
@@ -96,7 +111,11 @@ def _words(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:g}"
     if isinstance(value, dict):
-        parts = [f"{name.replace('_', ' ')}: {_words(part)}" for name, part in value.items() if part not in (None, "", [], {})]
+        parts = [
+            f"{name.replace('_', ' ')}: {_words(part)}"
+            for name, part in value.items()
+            if part not in (None, "", [], {})
+        ]
         return "; ".join(parts)[:LONGEST]
     if isinstance(value, list):
         if len(value) > 60:

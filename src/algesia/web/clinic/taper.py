@@ -20,6 +20,7 @@ from algesia.quantities.refusal import InputRefused
 from algesia.report.days import Calendar
 from algesia.report.pdf import Paper
 from algesia.report.plan_answer import taper_json
+from algesia.report.plan_calendar import Pages
 from algesia.report.plan_follow_text import STATUS_WORDS
 from algesia.report.plan_html import plan_on_page
 from algesia.report.plan_ics import taper_ics
@@ -30,7 +31,7 @@ from algesia.report.plan_taper_document import taper_document
 from algesia.report.plan_words import supply_words
 from algesia.report.release import Release, withheld
 from algesia.web.clinic import recording
-from algesia.web.clinic.asked import day_out
+from algesia.web.clinic.asked import day_out, in_path
 from algesia.web.clinic.bench import Bench, bench
 from algesia.web.clinic.plain_options import document_in_words, in_words, nearest_query
 from algesia.web.clinic.released import Running, running
@@ -40,7 +41,7 @@ from algesia.web.person.released import standing
 from algesia.web.reviews import Reviewed
 from algesia.web.visit import Allow, Visit, new_id
 
-router = APIRouter(tags=["plan"], prefix="/clinic/{person_id}")
+router = APIRouter(tags=["plan"], prefix="/clinic/{person_id}", dependencies=[Depends(in_path)])
 Planning = Annotated[Visit, Depends(Allow("plan"))]
 Releasing = Annotated[Visit, Depends(Allow("release"))]
 Id = Annotated[str, Form(min_length=1, max_length=64)]
@@ -73,7 +74,9 @@ async def release(visit: Releasing, request: Request) -> Response:
     if why:
         return _page(visit, reviewed, made, refused=in_words(why), status=422)
     if form.get("seen") != seen(made.plan):
-        changed = "The record has changed since you looked, and so has the plan. Read it again, then release it."
+        changed = (
+            "The record has changed since you looked, and so has the plan. Read it again, then release it."
+        )
         return _page(visit, reviewed, made, refused=changed, status=409)
     _keep(visit, reviewed, made, by, form.get("id", ""), acknowledged)
     return RedirectResponse(f"{_here(visit)}/taper?{made.query}#released", 303)
@@ -90,10 +93,12 @@ def withdraw(visit: Releasing, id: Id) -> Response:
 
 
 @router.get("/taper.pdf")
-def pdf(visit: Planning, released: Whether = False, all_pages: Whether = False, paper: Paper = "a4") -> Response:
+def pdf(
+    visit: Planning, released: Whether = False, all_pages: Whether = False, paper: Paper = "a4"
+) -> Response:
     """The clinician's sheets; with the wall calendar where the plan was released."""
     reviewed, plan, by = _chosen(visit, released)
-    pages = "all" if all_pages else "next"
+    pages: Pages = "all" if all_pages else "next"
     data = taper_pdf(reviewed.review, plan, by, visit.place, size=paper, pages=pages)
     return _file(data, "application/pdf", "taper.pdf")
 
@@ -162,13 +167,13 @@ def _page(
     release_now = Release(by="the clinician") if plan.steps else None
     why = withheld(plan, release_now, record.relative) if plan.steps else ""
     nearest = nearest_query(plan.nearest, made.asked) if plan.nearest else None
-    stands = standing(visit)
+    picture = plan_picture(reviewed.review, plan) if plan.steps else None
     return desk(
         visit, "clinic_taper.html.j2", tab="taper", reviewed=reviewed, doc=doc, status=status, bench=made, plan=plan,
         tables=tables, rest=rest, nearest=in_words(plan.nearest), nearest_query=nearest, at_hand=_at_hand(plan),
-        picture=plan_on_page(plan_picture(reviewed.review, plan)) if plan.steps else None, why_not=in_words(why),
+        picture=None if picture is None else plan_on_page(picture), why_not=in_words(why),
         supplies=_next_supplies(plan), seen=seen(plan), id=new_id(), refused=refused, running=running(reviewed),
-        stands=stands, status_words=STATUS_WORDS, relative=record.relative, patient=shown_name(reviewed.person),
+        stands=standing(visit), status_words=STATUS_WORDS, relative=record.relative, patient=shown_name(reviewed.person),
         start="" if made.request.start is None else day_out(record, made.request.start),
         since="" if made.request.since is None else day_out(record, made.request.since),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -18,7 +19,10 @@ from algesia.record.parse import MAX_BYTES, too_large
 
 ZIP: Final = b"PK\x03\x04"
 MOST_FILES: Final = 40
-EXPECTED: Final = "a FHIR or algesia JSON file, a zip of CSV files, or CSV files named after the lists of a record"
+LONGEST_NAME: Final = 120
+EXPECTED: Final = (
+    "a FHIR or algesia JSON file, a zip of CSV files, or CSV files named after the lists of a record"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,10 @@ def _folder(files: Sequence[Upload], archive: str | None) -> Record:
     with TemporaryDirectory() as folder:
         for file in files:
             place = Path(folder, PurePosixPath(file.name.replace("\\", "/")).name)
+            if len(place.name) > LONGEST_NAME or not place.name.isprintable():
+                raise InputRefused(
+                    "", None, "has a name that cannot be used", "a name such as pain.csv", place.name[:40]
+                )
             if place.exists():
                 raise InputRefused("", None, "stands here twice", "one file of that name", file.name)
             place.write_bytes(file.data)
@@ -91,7 +99,9 @@ def _unzipped(archive: Upload) -> list[Upload]:
             members = [one for one in opened.infolist() if not one.is_dir() and _is_csv(one.filename)]
             members = [one for one in members if not PurePosixPath(one.filename).name.startswith((".", "_"))]
             if len(members) > MOST_FILES:
-                raise InputRefused("", None, f"holds more than {MOST_FILES} CSV files", EXPECTED, archive.name)
+                raise InputRefused(
+                    "", None, f"holds more than {MOST_FILES} CSV files", EXPECTED, archive.name
+                )
             for one in members:
                 with opened.open(one) as stream:
                     data = stream.read(MAX_BYTES + 1 - size)
@@ -99,12 +109,10 @@ def _unzipped(archive: Upload) -> list[Upload]:
                 if size > MAX_BYTES:
                     raise too_large().in_file(archive.name)
                 found.append(Upload(PurePosixPath(one.filename).name, data))
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-        raise InputRefused("", None, "is a zip archive that cannot be opened", EXPECTED, archive.name) from None
-    except Exception as error:  # zlib.error has no public base but Exception
-        if isinstance(error, InputRefused):
-            raise
-        raise InputRefused("", None, "is a zip archive that is damaged", EXPECTED, archive.name) from None
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
+        raise InputRefused(
+            "", None, "is a zip archive that cannot be opened", EXPECTED, archive.name
+        ) from None
     if not found:
         raise InputRefused("", None, "is a zip archive without a CSV file", EXPECTED, archive.name)
     return found

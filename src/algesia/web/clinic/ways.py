@@ -17,6 +17,7 @@ from algesia.plan.rotation_taken import targets
 from algesia.quantities.refusal import WrongCall
 from algesia.report.plan_answer import options_json, rotation_json
 from algesia.report.plan_rotation_document import rotation_document
+from algesia.web.clinic.asked import in_path
 from algesia.web.clinic.options_view import options_document
 from algesia.web.clinic.plain_options import document_in_words, in_words
 from algesia.web.clinic.view import desk
@@ -24,7 +25,7 @@ from algesia.web.errors import Refusal
 from algesia.web.reviews import Reviewed
 from algesia.web.visit import Allow, Visit, new_id
 
-router = APIRouter(tags=["plan"], prefix="/clinic/{person_id}")
+router = APIRouter(tags=["plan"], prefix="/clinic/{person_id}", dependencies=[Depends(in_path)])
 Planning = Annotated[Visit, Depends(Allow("plan"))]
 Asked = Annotated[str, Query(max_length=80)]
 REDUCTIONS: Final = (25, 30, 40, 50, 60, 75)
@@ -41,7 +42,13 @@ def rotation(
     known = targets(visit.state.knowledge)
     plan, problem = _rotation(visit, reviewed, to, route, reduction, drug) if to.strip() else (None, "")
     doc = None if plan is None else document_in_words(rotation_document(plan, reviewed.record, visit.place))
-    running = sorted({i.drug for i in reviewed.review.exposure.items if i.covers(reviewed.review.as_of) and i.status != "not-opioid"})
+    running = sorted(
+        {
+            i.drug
+            for i in reviewed.review.exposure.items
+            if i.covers(reviewed.review.as_of) and i.status != "not-opioid"
+        }
+    )
     return desk(
         visit, "clinic_rotate.html.j2", tab="rotate", reviewed=reviewed, doc=doc, plan=plan, problem=problem, id=new_id(),
         drugs=[*known], routes=sorted({r for found in known.values() for r in found}), running=running,
@@ -84,7 +91,9 @@ def options(visit: Planning) -> Response:
 def options_answer(visit: Planning) -> Response:
     """Adjuncts and alternatives as algesia JSON."""
     reviewed = visit.reviewed()
-    return _json(options_json(lay_out(reviewed.review, visit.state.knowledge), reviewed.record), "application/json")
+    return _json(
+        options_json(lay_out(reviewed.review, visit.state.knowledge), reviewed.record), "application/json"
+    )
 
 
 def _made(visit: Visit, reviewed: Reviewed, to: str, route: str, reduction: str, drug: str) -> RotationPlan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from algesia.web.errors import Refusal
@@ -139,8 +139,9 @@ def minute(visit: Visit, day: date, clock: str) -> str:
 
 
 def ago(visit: Visit, hours: int = 0) -> str:
-    """The minute that was so many hours ago, on the person's own clock."""
-    return (visit.now - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M")
+    """The minute that was so many hours ago, on the person's own clock, also when that was put forward or back since."""
+    then = visit.now.astimezone(UTC) - timedelta(hours=hours)
+    return then.astimezone(visit.now.tzinfo).strftime("%Y-%m-%dT%H:%M")
 
 
 def day_words(visit: Visit, day: str) -> str:

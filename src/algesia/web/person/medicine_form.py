@@ -12,29 +12,41 @@ from datetime import date
 from typing import Any, Final, Literal, TypeAlias, get_args
 from urllib.parse import urlencode
 
+from algesia.exposure.frequency import Daily
 from algesia.exposure.model import NOT_RECOGNIZED
 from algesia.exposure.reading import read_order
 from algesia.knowledge.drugs import identify
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.plan_products import ProductLine
+from algesia.quantities.time import Instant
 from algesia.record.codec import from_builtins
-from algesia.web.person.fields import number, past_day, refuse, whole, words
+from algesia.record.model import Medication
+from algesia.web.person.fields import number, past_day, refuse, words
+from algesia.web.person.medicine_amount import NOT_SURE, WAYS, amount, often
 from algesia.web.person.medicine_search import FORMS, UNITS, line_of, piece, strengths
 from algesia.web.visit import Visit
 
-Step: TypeAlias = Literal["name", "strength", "amount", "count", "often", "most", "since", "day", "confirm"]
+Step: TypeAlias = Literal[
+    "name", "strength", "amount", "per", "way", "count", "often", "most", "since", "day", "confirm"
+]
 Unit: TypeAlias = Literal["mg", "ug", "g", "mL", "ug/h", "{tablet}"]
 TYPED_UNITS: Final[tuple[Unit, ...]] = get_args(Unit)
 RXNORM: Final = "http://www.nlm.nih.gov/research/umls/rxnorm"
 LONGEST_NAME: Final = 200
 MOST_AT_ONCE: Final = 100
 MOST_ML: Final = 500
-NOT_SURE: Final = "not-sure"
-EVERY: Final = (4, 6, 8, 12)
-PATCH_HOURS: Final = (48, 72, 96, 168)
-TIMES: Final = (1, 2, 3, 4)
+PER_UNITS: Final = {
+    "{tablet}": {"mg": "mg", "ug": "mcg"},
+    "mL": {"mg": "mg in each mL", "mg/5mL": "mg in 5 mL"},
+}
+"""What is counted so that it must be known how much one of it holds, and how a label says that."""
+LISTED: Final = "It will be listed, and not counted."
+UNCOUNTED: Final = f"How much this is in a day is not known. {LISTED}"
+ROUTE: Final = "By which route is it given?"
+"""A question of the record's checks that is a clinician's word."""
 ORDER: Final[tuple[tuple[str, ...], ...]] = (
-    ("line", "drug"), ("strength",), ("amount", "unit"), ("count",), ("often",), ("most",), ("since",), ("day",),
+    ("line", "drug"), ("strength",), ("amount", "unit"), ("per", "per_unit"), ("way",), ("count",), ("often",),
+    ("most",), ("since",), ("day",),
 )  # fmt: skip
 """The answers in the order of their questions; Back takes the last of them away."""
 
@@ -49,6 +61,9 @@ class Draft:
     strength: str = ""
     amount: str = ""
     unit: str = ""
+    per: str = ""
+    per_unit: str = ""
+    way: str = ""
     count: str = ""
     often: str = ""
     most: str = ""
@@ -114,6 +129,8 @@ def next_step(draft: Draft, knowledge: Knowledge) -> Step:
         return "strength"
     if chosen is None and not draft.amount:
         return "amount"
+    if chosen is None and (open_step := _typed_step(draft, knowledge)) is not None:
+        return open_step
     if chosen is not None and not draft.count:
         return "count"
     if not draft.often:
@@ -138,7 +155,7 @@ def body_of(draft: Draft, knowledge: Knowledge, visit: Visit) -> dict[str, Any]:
     chosen = line(draft, knowledge)
     body = _typed(draft) if chosen is None else _chosen(draft, chosen)
     body |= {"start": start_of(draft, visit).isoformat(), "basis": "taken"}
-    return body | _often(draft)
+    return body | often(draft.often, draft.most)
 
 
 def start_of(draft: Draft, visit: Visit) -> date:
@@ -168,18 +185,31 @@ def questions(body: dict[str, Any], knowledge: Knowledge) -> list[str]:
     """
     order = from_builtins({"medications": [body]}).medications[0]
     if not identify(knowledge, order.drug).known and order.code is None:
-        return ["We do not know this name. It will be listed, and not counted."]
+        return [f"We do not know this name. {LISTED}"]
     asked = []
     for reading in read_order(knowledge, order):
-        for doubt in reading.doubts:
-            if doubt.reason == NOT_RECOGNIZED or not doubt.ask:
-                continue
-            total = (
-                f"Together this is {reading.daily.mg.high:g} mg a day. " if reading.daily is not None else ""
-            )
-            ask = doubt.ask.replace("ug", "mcg")
-            asked.append(f"{total}{ask} mg and mcg are not the same: please look at the label.")
+        asks = [doubt.ask for doubt in reading.doubts if doubt.reason != NOT_RECOGNIZED and doubt.ask]
+        asked += [_asked(ask, reading.daily) for ask in asks]
+        if reading.opioid and reading.daily is None and not asks:
+            asked.append(UNCOUNTED)
     return list(dict.fromkeys(asked))
+
+
+def _asked(ask: str, daily: Daily | None) -> str:
+    """One question of the record's checks in plain words."""
+    if ask == ROUTE:
+        return f"How you take it is not known. {LISTED}"
+    total = f"Together this is {daily.mg.high:g} mg a day. " if daily is not None else ""
+    return f"{total}{ask.replace('ug', 'mcg')} mg and mcg are not the same: please look at the label."
+
+
+def unlisted(draft: Draft, chosen: ProductLine) -> list[str]:
+    """A doubt about a strength that the list of products does not have."""
+    value = number(draft.strength, 0.001, 1000, "The strength")
+    if not strengths(chosen) or any(s.value == value for s in strengths(chosen)):
+        return []
+    unit = unit_words(chosen.unit)
+    return [f"{value:g} {unit} is not in our list of this medicine. Please look at the label once more."]
 
 
 def of_fact(body: Mapping[str, Any], id: str, knowledge: Knowledge) -> Draft:
@@ -197,7 +227,7 @@ def of_fact(body: Mapping[str, Any], id: str, knowledge: Knowledge) -> Draft:
 def _chosen(draft: Draft, line: ProductLine) -> dict[str, Any]:
     value = number(draft.strength, 0.001, 1000, "The strength")
     unit, counted = line.unit, piece(line)
-    count = number(draft.count, 0.1, MOST_ML if counted == "mL" else MOST_AT_ONCE, "How much at a time")
+    count = amount(draft.count, 0.1, MOST_ML if counted == "mL" else MOST_AT_ONCE, "How much at a time")
     partner = f"-{line.partner}" if line.partner else ""
     release = "extended-release " if line.release == "extended" and line.route == "oral" else ""
     form = FORMS.get(line.dose_form, line.dose_form.lower()).removeprefix("slow release ")
@@ -207,7 +237,7 @@ def _chosen(draft: Draft, line: ProductLine) -> dict[str, Any]:
         "form": line.dose_form,
         "route": line.route,
         "release": line.release,
-        "dose": {"value": count, "unit": counted},
+        "dose": {**count, "unit": counted},
         ("concentration" if unit == "mg/mL" else "strength"): {"value": value, "unit": unit},
     }
     known = next((s for s in strengths(line) if s.value == value), None)
@@ -221,30 +251,42 @@ def _typed(draft: Draft) -> dict[str, Any]:
     if not drug:
         raise refuse("A name is needed", "Go back and write the name that is on the label.")
     body: dict[str, Any] = {"drug": drug}
+    if draft.way and draft.way != NOT_SURE:
+        if draft.way not in WAYS:
+            raise refuse("How it is taken is missing", "Go back and tap how you take it.")
+        body["route"] = draft.way
     if draft.amount == NOT_SURE:
         return body
     if draft.unit not in TYPED_UNITS:
         raise refuse("The unit is missing", "Go back and choose mg, mcg or what is printed on the label.")
-    body["dose"] = {"value": number(draft.amount, 0.001, 100_000, "How much at a time"), "unit": draft.unit}
+    body["dose"] = {**amount(draft.amount, 0.001, 100_000, "How much at a time"), "unit": draft.unit}
     if draft.unit == "ug/h":
         body["route"] = "transdermal"
+    if draft.unit in PER_UNITS and draft.per not in ("", NOT_SURE):
+        body |= _per(draft)
     return body
 
 
-def _often(draft: Draft) -> dict[str, Any]:
-    kind, _, text = draft.often.partition("-")
-    if kind == "every":
-        return {"every_hours": number(text, 1, 24 * 31, "Hours")}
-    if kind == "times":
-        return {"times_per_day": whole(text, 1, 24, "Times a day")}
-    if draft.often == NOT_SURE:
-        return {}
-    if draft.often != "needed":
-        raise refuse("How often is missing", "Go back and tap how often you take it.")
-    found: dict[str, Any] = {"as_needed": True}
-    if draft.most != NOT_SURE:
-        found["max_per_day"] = whole(draft.most, 1, 24, "Times a day")
-    return found
+def _per(draft: Draft) -> dict[str, Any]:
+    """What one tablet or one mL holds."""
+    if draft.per_unit not in PER_UNITS[draft.unit]:
+        raise refuse("The unit is missing", "Go back and choose what is printed on the label.")
+    value = number(draft.per, 0.001, 100_000, "How much is in one")
+    if draft.unit == "{tablet}":
+        return {"strength": {"value": value, "unit": draft.per_unit}}
+    return {"concentration": {"value": value / 5 if draft.per_unit == "mg/5mL" else value, "unit": "mg/mL"}}
+
+
+def _typed_step(draft: Draft, knowledge: Knowledge) -> Step | None:
+    """What an opioid that is in no list of products still needs to be counted: what one holds, and how it is taken."""
+    if draft.amount == NOT_SURE or not identify(knowledge, draft.drug).opioids:
+        return None
+    if draft.unit in PER_UNITS and not draft.per:
+        return "per"
+    order = Medication(drug=draft.drug, start=Instant(0))
+    if draft.unit == "ug/h" or draft.way or all(r.product.route for r in read_order(knowledge, order)):
+        return None
+    return "way"
 
 
 def unit_words(unit: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -14,6 +15,8 @@ from algesia.knowledge.plan_products import LineStrength, ProductLine
 
 MOST: Final = 16
 SHORTEST: Final = 3
+LONG: Final = 5
+"""Letters of a word whose spelling is compared."""
 ALIKE: Final = 0.75
 """How alike two spellings must be to be offered (ratio of matching letters); our own figure."""
 _JARGON: Final = re.compile(r" \(abuse[^)]*\)|\bIR ")
@@ -106,7 +109,7 @@ def find(knowledge: Knowledge, typed: str) -> Found:
     hits = [name for name in names if _fits(name, said)]
     near = False
     if not hits:
-        hits = list(dict.fromkeys(n for word in said for n in get_close_matches(word, names, 3, ALIKE)))
+        hits = _alike(names, said)
         near = bool(hits)
     first = " ".join(said)
     hits.sort(key=lambda name: (name != first, not name.startswith(said[0]), len(name)))
@@ -115,6 +118,13 @@ def find(knowledge: Knowledge, typed: str) -> Found:
         for kind, target in names[name]:
             choices.update(dict.fromkeys(_choices(knowledge, name, kind, target)))
     return Found(tuple(choices)[:MOST], near)
+
+
+def _alike(names: Iterable[str], said: list[str]) -> list[str]:
+    """Names that are spelled alike. Short ones are left out: "st" of a plant is not "mst"."""
+    long = [name for name in names if len(name) >= LONG]
+    words = [word for word in said if len(word) >= LONG]
+    return list(dict.fromkeys(name for word in words for name in get_close_matches(word, long, 3, ALIKE)))
 
 
 def title(line: ProductLine) -> str:

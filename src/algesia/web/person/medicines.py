@@ -14,10 +14,18 @@ from algesia.web.errors import Refusal
 from algesia.web.person import medicine_taken
 from algesia.web.person.checkup_signs import naloxone_kept
 from algesia.web.person.fields import day_words, refuse
-from algesia.web.person.medicine_form import (
+from algesia.web.person.medicine_amount import (
     EVERY,
+    MOST_NEEDED,
+    NEEDED_HOURS,
     PATCH_HOURS,
     TIMES,
+    WAYS,
+    each_words,
+    hours_words,
+)
+from algesia.web.person.medicine_form import (
+    PER_UNITS,
     TYPED_UNITS,
     Draft,
     body_of,
@@ -27,7 +35,9 @@ from algesia.web.person.medicine_form import (
     questions,
     start_of,
     unit_words,
+    unlisted,
 )
+from algesia.web.person.medicine_list import alike, by_plan
 from algesia.web.person.medicine_search import find, piece, strengths, title
 from algesia.web.person.medicine_words import name_words, noun, taken_words
 from algesia.web.render import page
@@ -38,8 +48,7 @@ Reading = Annotated[Visit, Depends(Allow("read-diary"))]
 Writing = Annotated[Visit, Depends(Allow("write-diary"))]
 
 FOREVER: Final = "9999-12-31"
-MOST_NEEDED: Final = (1, 2, 3, 4, 6, 8)
-_PIECES: Final = (("0.5", "Half"), ("1", "1"), ("2", "2"), ("3", "3"))
+_PIECES: Final = (("0.5", "Half"), ("1", "1"), ("2", "2"), ("3", "3"), ("1-2", "1 to 2"))
 
 
 @router.get("/medicines", response_class=HTMLResponse)
@@ -56,7 +65,7 @@ def medicines(visit: Reading, saved: str = "") -> Response:
     return page(
         visit, "medicines.html.j2", now=now, before=list(reversed(before)),
         naloxone={True: "Yes", False: "No"}.get(at_home is True) if at_home is not None else "Not said yet",
-        saved=wrote, batch=saved,
+        saved=wrote, batch=saved, plan=by_plan(visit, facts),
     )  # fmt: skip
 
 
@@ -79,30 +88,45 @@ def add(visit: Reading) -> Response:
         return page(visit, "medicine_name.html.j2", found=found, **shared)
     if step == "strength" and chosen is not None:
         unit = unit_words(chosen.unit)
-        values = [f"{s.value:g}" for s in strengths(chosen)]
-        return page(visit, "medicine_strength.html.j2", values=values, unit=unit, **shared)
+        values = [(f"{s.value:g}", f"{5 * s.value:g}") for s in strengths(chosen)]
+        return page(
+            visit,
+            "medicine_strength.html.j2",
+            values=values,
+            unit=unit,
+            liquid=chosen.unit == "mg/mL",
+            **shared,
+        )
     if step == "amount":
         return page(visit, "medicine_amount.html.j2", units=[(u, noun(u, 2)) for u in TYPED_UNITS], **shared)
+    if step == "per":
+        units = PER_UNITS[draft.unit].items()
+        return page(visit, "medicine_per.html.j2", one=noun(draft.unit, 1), units=units, **shared)
+    if step == "way":
+        return page(visit, "medicine_way.html.j2", ways=WAYS, **shared)
     if step == "count" and chosen is not None:
         unit = piece(chosen)
-        pieces = () if unit == "mL" else _PIECES[1:] if unit == "{patch}" else _PIECES
+        pieces = () if unit == "mL" else _PIECES[1:4] if unit == "{patch}" else _PIECES
         return page(
             visit, "medicine_count.html.j2", pieces=pieces, unit=noun(unit, 2), printed=unit_words(chosen.unit), **shared
         )  # fmt: skip
     if step == "often":
         patch = chosen is not None and chosen.route == "transdermal"
         return page(
-            visit, "medicine_often.html.j2", every=PATCH_HOURS if patch else EVERY, times=() if patch else TIMES,
-            patch=patch, **shared,
+            visit, "medicine_often.html.j2", times=() if patch else TIMES, patch=patch,
+            every=[(h, f"{int(h) / 24:g}") for h in PATCH_HOURS] if patch else [(h, hours_words(h)) for h in EVERY],
+            **shared,
         )  # fmt: skip
     if step == "most":
-        return page(visit, "medicine_most.html.j2", values=MOST_NEEDED, **shared)
+        hours = [(h, hours_words(h)) for h in NEEDED_HOURS]
+        return page(visit, "medicine_most.html.j2", values=MOST_NEEDED, hours=hours, **shared)
     if step in ("since", "day"):
         return page(visit, "medicine_since.html.j2", today=visit.now.date().isoformat(), **shared)
     body = body_of(draft, knowledge, visit)
     return page(
         visit, "medicine_confirm.html.j2", id=new_id(), name=name_words(body), taken=taken_words(body),
-        since=day_words(visit, str(body["start"])), asks=questions(body, knowledge), **shared,
+        since=day_words(visit, str(body["start"])), each=each_words(body), twins=alike(visit, body, draft.old),
+        asks=[*(unlisted(draft, chosen) if chosen is not None else ()), *questions(body, knowledge)], **shared,
     )  # fmt: skip
 
 

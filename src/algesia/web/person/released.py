@@ -138,10 +138,7 @@ def as_prescribed(record: Record, plan: TaperPlan, knowledge: Knowledge, today: 
     """
     first = min(step.start for step in plan.steps)
     drugs = {step.drug for step in plan.steps}
-    labels = {
-        label for line in plan.regimens if _lowered(line.drug, line.route, line.release, plan)
-        for label in line.medications
-    }  # fmt: skip
+    labels = lowers(plan)
     written = {
         drug
         for one in record.medications
@@ -172,6 +169,14 @@ def as_prescribed(record: Record, plan: TaperPlan, knowledge: Knowledge, today: 
         msgspec.structs.replace(one, end=Instant(first)) if one in own else one for one in record.medications
     )
     return msgspec.structs.replace(record, medications=(*kept, *steps))
+
+
+def lowers(plan: TaperPlan) -> frozenset[str]:
+    """The medicines that a plan lowers, by the ids or names that the record gave them."""
+    return frozenset(
+        label for line in plan.regimens if _lowered(line.drug, line.route, line.release, plan)
+        for label in line.medications
+    )  # fmt: skip
 
 
 def _lowered(drug: str, route: str, release: str, plan: TaperPlan) -> bool:

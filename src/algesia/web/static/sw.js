@@ -20,7 +20,7 @@ async function refresh(urls) {
 }
 const keep = (cache, url, answer) => answer.ok && !answer.redirected && cache.put(url, answer);
 
-/* What the server itself answers in time; a gateway that cannot reach it is no answer. */
+/* An answer in time; a gateway's is none. */
 async function net(request, patience) {
   const answer = await Promise.race([fetch(request), new Promise((_, no) => patience && setTimeout(no, patience))]);
   if (answer.status > 501) throw answer;
@@ -39,7 +39,7 @@ async function page(request, path) {
   }
 }
 
-/* A kept form gets a new id each time it is shown, so that every answer is written, and each one once. */
+/* A kept form gets a new id each time, so that every answer is written, and once. */
 async function shown(kept) {
   const found = kept || await caches.match("/offline");
   if (!found) return Response.error();
@@ -47,7 +47,7 @@ async function shown(kept) {
   return new Response(text, { status: kept ? 200 : 503, headers: found.headers });
 }
 
-/* A form that cannot wait stays on the screen as it is filled in, and the page says that it was not sent. */
+/* A form that cannot wait stays on the screen as it is; the page says so. */
 async function stay() {
   for (const seen of await clients.matchAll()) if (seen.visibilityState === "visible") seen.postMessage("unsent");
   return new Response(null, { status: 204 });
