@@ -12,15 +12,18 @@ import sys
 import tempfile
 import threading
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import uvicorn
 
+from algesia.adapters.store.account_types import AccountRole
 from algesia.adapters.store.model import Entry
 from algesia.adapters.store.open import open_store
+from algesia.web.account.sessions import accounts_of
 from algesia.web.app import create_app
+from algesia.web.clock import stamp
 from algesia.web.settings import Settings
 
 OUT: Final = Path(__file__).parents[1] / "assets" / "screens"
@@ -48,6 +51,16 @@ CLINIC: Final = (
     ("rotate", f"/clinic/{FULL}/rotate"), ("history", f"/clinic/{FULL}/history"), ("sources", "/sources"), ("source", "/sources/chu2012"),
     ("audit", "/audit"),
 )  # fmt: skip
+ACCOUNTS: Final = (
+    ("sign-in", "/login", ""), ("account", "/account", "anna"), ("sharing", "/sharing", "anna"),
+    ("accounts", "/admin", "admin"), ("accounts-audit", "/admin/audit", "admin"), ("clinic-people", "/clinic", "dr.okafor"),
+)  # fmt: skip
+"""In clinic mode: whose session is open."""
+ROLES: Final[tuple[tuple[str, AccountRole], ...]] = (
+    ("admin", "admin"),
+    ("dr.okafor", "clinician"),
+    ("anna", "patient"),
+)
 DARK: Final = ("today-goal", "today-pain", "body", "picture", "help", "patient")
 
 
@@ -62,23 +75,24 @@ def main() -> None:
     only = set(sys.argv[1:])
     with tempfile.TemporaryDirectory() as folder:
         address = serve(f"sqlite:///{Path(folder) / 'algesia.db'}")
+        clinic, sessions = serve_clinic(f"sqlite:///{Path(folder) / 'clinic.db'}")
         with sync_playwright() as play:
             browser = play.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
             for name, path, person, widths in pages():
                 if only and name not in only:
                     continue
+                cookie = ("person", person) if person else None
                 for width in widths:
-                    shoot(browser, address, path, person, width, "light", OUT / f"{name}-{width}.png")
+                    shoot(browser, address + path, cookie, width, "light", OUT / f"{name}-{width}.png")
                 if name in DARK:
-                    shoot(
-                        browser,
-                        address,
-                        path,
-                        person,
-                        widths[0],
-                        "dark",
-                        OUT / f"{name}-{widths[0]}-dark.png",
-                    )
+                    dark = OUT / f"{name}-{widths[0]}-dark.png"
+                    shoot(browser, address + path, cookie, widths[0], "dark", dark)
+            for name, path, who in ACCOUNTS:
+                if only and name not in only:
+                    continue
+                cookie = ("session", sessions[who]) if who else None
+                for width in (DESK, PHONE):
+                    shoot(browser, clinic + path, cookie, width, "light", OUT / f"{name}-{width}.png")
             browser.close()
 
 
@@ -98,12 +112,27 @@ def serve(url: str) -> str:
         by="local",
         at="2026-11-12T19:00:00.000000Z",
     )
+    return started(create_app(Settings(url=url, clock=lambda: NOON)))
+
+
+def serve_clinic(url: str) -> tuple[str, dict[str, str]]:
+    """Start clinic mode with three accounts and a consent; the address and each one's session."""
+    app = create_app(Settings(url=url, clinic=True, origin="http://localhost", clock=lambda: NOON))
+    state = app.state.algesia
+    accounts, at = accounts_of(state), stamp(NOON)
+    made = {name: accounts.create(name, role, at=at) for name, role in ROLES}
+    person = made["anna"].person or ""
+    accounts.give(person, made["dr.okafor"].id, at=at, until=stamp(NOON + timedelta(days=30)))
+    until = stamp(NOON + timedelta(days=1))
+    return started(app), {name: accounts.begin(made[name].id, at=at, until=until) for name in made}
+
+
+def started(app: Any) -> str:
+    """Serve an application from a thread; its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    config = uvicorn.Config(
-        create_app(Settings(url=url, clock=lambda: NOON)), host="127.0.0.1", port=port, log_level="error"
-    )
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error")
     server = uvicorn.Server(config)
     threading.Thread(target=server.run, daemon=True).start()
     while not server.started:
@@ -111,16 +140,18 @@ def serve(url: str) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def shoot(browser: Any, address: str, path: str, person: str, width: int, scheme: str, to: Path) -> None:
+def shoot(
+    browser: Any, address: str, cookie: tuple[str, str] | None, width: int, scheme: str, to: Path
+) -> None:
     """One picture, its colors counted down so that it stays small."""
     context = browser.new_context(
         viewport={"width": width, "height": 844 if width == PHONE else 900},
         color_scheme=scheme, reduced_motion="reduce", locale="en-US", timezone_id="Europe/Paris", service_workers="block",
     )  # fmt: skip
-    if person:
-        context.add_cookies([{"name": "person", "value": person, "url": address}])
+    if cookie:
+        context.add_cookies([{"name": cookie[0], "value": cookie[1], "url": address}])
     page = context.new_page()
-    page.goto(address + path)
+    page.goto(address)
     page.evaluate("() => document.fonts.ready")
     height = min(page.evaluate("() => document.documentElement.scrollHeight"), TALLEST)
     page.screenshot(path=to, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})

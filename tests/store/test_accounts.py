@@ -81,3 +81,31 @@ def test_consent_given_twice_is_ended_by_one_word(store: Store, accounts: Accoun
     assert accounts.end_consent(anna.person, okafor.id, at=SOON)
     assert not accounts.holds(okafor.id, anna.person, at=SOON)
     assert not accounts.end_consent(anna.person, okafor.id, at=SOON)
+
+
+def test_two_administrators_who_shut_each_other_at_once_leave_one(accounts: Accounts) -> None:
+    ids = [accounts.create(name, "admin", at=AT).id for name in ("one", "two")]
+    for id in ids:
+        accounts.set_password(id, "hash")
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(lambda id: accounts.disable(id, at=AT), ids))
+    assert sorted(done) == [False, True]
+    assert sum(account.disabled_at is None for account in accounts.all()) == 1
+
+
+def test_an_administrator_with_a_passkey_is_enough(accounts: Accounts) -> None:
+    one, two = (accounts.create(name, "admin", at=AT).id for name in ("one", "two"))
+    accounts.set_password(one, "hash")
+    assert not accounts.disable(one, at=AT)
+    accounts.add_passkey(Passkey("key", two, b"cose", 0, "phone", AT))
+    assert accounts.disable(one, at=AT)
+    assert not accounts.disable(two, at=AT)
+
+
+def test_an_invitation_ends_with_a_new_password_and_with_shutting(accounts: Accounts) -> None:
+    accounts.set_password(accounts.create("admin", "admin", at=AT).id, "hash")
+    anna = accounts.create("anna", "patient", at=AT).id
+    for end in (lambda: accounts.set_password(anna, "hash"), lambda: accounts.disable(anna, at=AT)):
+        accounts.issue("invitation", "token", anna, until=LATER)
+        end()
+        assert accounts.ticket("invitation", "token", at=AT) is None

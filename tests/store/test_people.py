@@ -135,6 +135,42 @@ def test_the_undo_of_another_persons_batch_does_nothing(store: Store) -> None:
     assert len(bodies(store)) == 1
 
 
+def test_only_who_wrote_a_batch_takes_it_back(store: Store) -> None:
+    write(diary(store), pain("a", 5))
+    with pytest.raises(InputRefused, match="somebody else"):
+        store.people.undo("p1", "a", by="another", at=AT)
+    assert len(bodies(store)) == 1
+
+
+def test_an_undo_whose_id_is_in_use_is_refused_and_changes_nothing(store: Store) -> None:
+    write(diary(store), pain("a", 5))
+    write(store, pain("a~undo", 6))
+    with pytest.raises(Conflict):
+        store.people.undo("p1", "a", by="me", at=AT)
+    assert len(bodies(store)) == 2
+
+
+def test_control_characters_are_kept_nowhere(store: Store) -> None:
+    """What one kind of database keeps and another refuses would make a backup that cannot be restored."""
+    diary(store)
+    for name in ("a\x00b", "a\ud800"):
+        with pytest.raises(InputRefused):
+            store.people.add("p2", "diary", name, at=AT)
+        with pytest.raises(InputRefused):
+            store.people.add(name, "diary", "Two", at=AT)
+        with pytest.raises(InputRefused):
+            write(store, pain(name, 5))
+
+
+def test_asking_with_a_nul_finds_nothing_or_is_refused(store: Store) -> None:
+    diary(store)
+    for ask in (lambda: store.people.get("\x00"), lambda: store.people.fact("p1", "\x00")):
+        try:
+            assert ask() is None
+        except InputRefused as refused:
+            assert "NUL" in str(refused)
+
+
 def test_the_revision_grows_with_each_writing(store: Store) -> None:
     diary(store)
     seen = [store.people.revision("p1")]

@@ -299,3 +299,8 @@ def test_a_half_sent_form_changes_nothing(mine: Diary, path: str) -> None:
     page = mine.post(path)
     assert page.status_code == 422 and "Nothing was changed" in page.text
     assert mine.rows == rows
+
+
+def test_the_note_says_where_help_is_and_that_it_is_not_read_at_once(mine: Diary) -> None:
+    for page in (mine.get("/note"), mine.post("/note", id="n", text="I cannot go on.")):
+        assert "A note is not read at once." in page.text and 'href="/help">Help now</a> says' in page.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -445,3 +446,18 @@ def test_the_same_medicine_a_second_time_is_asked_about(mine: Diary) -> None:
 @pytest.mark.parametrize("typed", ["St. John's wort", "st", "ms", "wort"])
 def test_a_plant_is_not_taken_for_an_opioid(typed: str) -> None:
     assert find(load(), typed).choices == ()
+
+
+@pytest.mark.parametrize(
+    ("moment", "hours", "kept"),
+    [
+        ((2026, 3, 8, 7, 30), "1", "2026-03-08T01:30"),  # 3:30, after the clock went from 2:00 to 3:00
+        ((2026, 11, 1, 6, 30), "2", "2026-11-01T00:30"),  # the second 1:30 of that night
+        ((2027, 1, 1, 5, 1), "1", "2026-12-31T23:01"),
+    ],
+)
+def test_hours_ago_are_real_hours(mine: Diary, moment: tuple[int, ...], hours: str, kept: str) -> None:
+    mine.clock.moment = datetime(*moment, tzinfo=UTC)
+    add(mine, **AS_NEEDED, count="1", most="4", since="pick", day="2026-01-01")
+    mine.post("/medicines/m1/took", id="d1", when=hours, many="1")
+    assert mine.facts("doses")[0]["at"] == kept

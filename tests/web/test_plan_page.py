@@ -238,3 +238,17 @@ def test_every_reason_that_the_plan_gives_has_plain_words() -> None:
     assert "diazepam was started after the plan was made." in [line[:1].lower() + line[1:] for line in said]
     odd = FollowUp("pause", day, None, None, None, ("Something that no rule knows.",), (), (), "")
     assert plain_reasons(odd) == (GENERAL,)
+
+
+def test_the_medicine_list_does_not_stand_against_the_plan() -> None:
+    """The dose from before a plan is not shown as what is taken now."""
+    with released(release()) as diary:
+        words = text(diary.page("/medicines"))
+        assert "Do not go back to the dose from before it." in words and "You have a plan from Dr Okafor." in words
+        assert words.count("The dose is set by your plan now. On your list from before it:") == 2
+        assert "Naloxone how much is not known" in words
+        diary.clock.moment = datetime(2026, 12, 6, 18, 0, tzinfo=UTC)
+        assert "set by your plan" not in text(diary.page("/medicines"))
+        diary.clock.moment = FOUR_DAYS_IN
+        diary.write("releases", release(withdrawn=True, at="2026-12-09"))
+        assert "set by your plan" not in text(diary.page("/medicines"))

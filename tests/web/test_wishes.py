@@ -10,7 +10,7 @@ ID = "0123456789abcdef"
 
 
 def save(own: Diary, part: str, id: str = ID, **fields: str) -> int:
-    return int(own.post(f"/settings/{part}", True, id=id, **fields).status_code)
+    return int(own.post(f"/settings/{part}", id=id, **fields).status_code)
 
 
 def test_every_page_says_why_and_may_stay_empty() -> None:
@@ -114,3 +114,18 @@ def test_a_near_time_zone_is_named() -> None:
     with diary() as own:
         answer = own.post("/settings/time-zone", id=ID, time_zone="Europe/Pariss")
         assert answer.status_code == 422 and "Europe/Paris" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("part", "fields", "says"),
+    [
+        ("about", {"birth_date": "1964-02-30"}, "This birth date cannot be read."),
+        ("about", {"birth_date": "02/03/1964"}, "This birth date cannot be read."),
+        ("time-zone", {"time_zone": "Boston"}, "This time zone is not known."),
+    ],
+)
+def test_a_refusal_is_told_without_names_of_fields(part: str, fields: dict[str, str], says: str) -> None:
+    with diary() as own:
+        page = own.post(f"/settings/{part}", id="b" * 16, **fields)
+        assert page.status_code == 422 and says in page.text
+        assert "birth_date is" not in page.text and "ISO" not in page.text

@@ -74,9 +74,12 @@ class Note(_Fact, frozen=True):
 
 
 class Settings(_Fact, frozen=True):
-    """How the person wants the application. The latest holds."""
+    """How the person wants the application. The latest holds.
 
-    place: Literal["us", "eu"] = "us"
+    `place` has no default of its own: who chose none gets that of the installation, and who chose "us" keeps it there.
+    """
+
+    place: Literal["us", "eu"] | None = None
     clinician: Who = ""
     phone: Phone = ""
     reminder: Literal["none", "daily", "every-2-days", "weekly"] = "none"

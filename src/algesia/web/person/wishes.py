@@ -118,7 +118,7 @@ def save_about(
             visit, "about", 422, "The weight is no number. Write it like 68 or 68.5, or leave it empty."
         )
     if birth_date.strip() > date.fromordinal(visit.today).isoformat():
-        return _form(visit, "about", 422, "The birth date lies in the future. Write year, month and day.")
+        return _form(visit, "about", 422, "This birth date is still to come, or cannot be read. Pick it again.")
     changed = {"birth_date": birth_date.strip() or None, "sex": sex or None, "weight_kg": kilograms}
     return _about(visit, id, "about", changed)
 
@@ -156,12 +156,23 @@ def _about(visit: Visit, id: str, part: Part, changed: dict[str, Any]) -> Respon
     try:
         from_builtins({**to_builtins(visit.reviewed().record), "person": body})
     except InputRefused as refused:
-        return _form(visit, part, 422, str(refused))
+        return _form(visit, part, 422, _plainly(part, str(refused)))
     kept = people.current(visit.person.id, "person")
     entries = [Entry(id, "person", body, kept[-1].id if kept else None)]
     entries += [Entry(f"{id}-{n}", "person", None, old.id) for n, old in enumerate(kept[:-1])]
     visit.write(entries, id)
     return RedirectResponse(f"/settings?saved={id}", 303)
+
+
+def _plainly(part: Part, refused: str) -> str:
+    """What the record's reader refused, without its names of fields."""
+    if part == "time-zone":
+        return (
+            "This time zone is not known. Write it like America/New_York or Europe/Paris, or leave it empty."
+        )
+    if "before the birth date" in refused:
+        return "One of your entries is before the birth date. Check the day that you picked."
+    return "This birth date cannot be read. Pick it, or write it as year-month-day, such as 1964-02-28."
 
 
 def _form(visit: Visit, part: Part, status: int = 200, problem: str = "") -> Response:
