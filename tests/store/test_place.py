@@ -119,3 +119,14 @@ def test_each_connection_syncs_to_disk_and_keeps_keys_and_triggers(tmp_path: Pat
             found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted}
             assert found == wanted
     engine.dispose()
+
+
+def test_a_password_in_the_place_of_the_name_is_not_said() -> None:
+    """A slash too many turns the whole address into the name of a database."""
+    with pytest.raises(InputRefused) as refused:
+        open_store("postgresql:///anna:marmalade@127.0.0.1/db?host=/nowhere-at-all")
+    assert "marmalade" not in str(refused.value)
+
+
+def test_another_driver_of_sqlite_is_the_usual_one(tmp_path: Path) -> None:
+    open_store(f"sqlite+aiosqlite:///{tmp_path / 'a.db'}").people.ready()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import zipfile
@@ -12,9 +13,12 @@ from typing import Any
 
 import pytest
 
+from algesia.adapters.store import people
+from algesia.adapters.store.cells import unguarded
 from algesia.adapters.store.incoming import MOST_FILES, Incoming, read_upload
 from algesia.adapters.store.model import Entry
 from algesia.adapters.store.open import Store, open_store
+from algesia.adapters.store.people import Conflict
 from algesia.adapters.store.transfer import compare, csv_zip, erase_for_good, export_json, receipt_of
 from algesia.quantities.refusal import InputRefused
 
@@ -267,3 +271,47 @@ def test_a_person_can_be_deleted_while_others_read(tmp_path: Path) -> None:
         person = store.people.get("p1")
         assert person is not None
         assert erase_for_good(store.people, person, by="me", at=AT, receipt="f" * 12) == len(FACTS)
+
+
+def test_no_cell_of_an_export_is_a_formula_and_it_comes_in_as_it_was() -> None:
+    store = filled()
+    words = ("=HYPERLINK(1)", "+1 more", "-2 or so", "@SUM(A1)", "'=1", "''", "\t=1", "-4", "'quoted'", "a=b")
+    notes = [Entry(f"n{i}", "notes", {"at": "2026-11-12", "text": text}) for i, text in enumerate(words)]
+    store.people.write("p1", notes, by="me", at=AT)
+    made = csv_zip(store.people.record("p1"), store.people.current("p1"), datetime(2026, 11, 12))
+    with zipfile.ZipFile(io.BytesIO(made)) as archive:
+        tables = {
+            name: list(csv.reader(io.StringIO(archive.read(name).decode(), newline="")))
+            for name in archive.namelist()
+        }
+    cells = [cell for table in tables.values() for row in table for cell in row]
+    assert not [cell for cell in cells if cell.startswith(("=", "+", "@", "\t", "-")) and cell != "-4"]
+    again = open_store("sqlite://")
+    again.people.add("p2", "diary", "Again", at=AT)
+    bring(again, "p2", read_upload([("all.zip", made)]))
+    kept = [fact.body["text"] for fact in again.people.current("p2", "notes") if fact.body]
+    assert kept[-len(words) :] == list(words)
+
+
+@pytest.mark.parametrize("text", ["at,text\r\n2026-11-12,\"'=1", 'a,\'=b\nc,"d"e\n'])
+def test_a_broken_file_is_left_to_its_reader(text: str) -> None:
+    assert unguarded(text) == text
+
+
+def test_a_receipt_is_of_one_deletion() -> None:
+    store = filled()
+    other = store.people.add("p2", "diary", "Other", at=AT)
+    mine = store.people.get("p1")
+    assert mine is not None
+    erase_for_good(store.people, mine, by="anna", at=AT, receipt="abcdefabcdef")
+    with pytest.raises(Conflict):
+        erase_for_good(store.people, other, by="bob", at=AT, receipt="abcdefabcdef")
+    assert store.people.get("p2") == other
+
+
+def test_a_record_that_would_keep_everybody_waiting_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    store = filled()
+    monkeypatch.setattr(people, "MOST_AT_ONCE", 4)
+    with pytest.raises(InputRefused, match="at most 4"):
+        store.people.add_record("p2", "imported", "Long", store.people.record("p1"), by="me", at=AT)
+    assert store.people.get("p2") is None

@@ -41,7 +41,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Wher
 <meta http-equiv="Content-Security-Policy" content="{{ policy }}">
 <meta name="viewport" content="width=device-width,initial-scale=1"><link rel="stylesheet" href="tokens.css">
 <link rel="stylesheet" href="app.css"><link rel="stylesheet" href="body.css">
-<script src="body.js" defer></script></head><body><main class="{{ place }}">
+<script src="app.js" defer></script><script src="body.js" defer></script></head><body><main class="{{ place }}">
 {% from "body_map.html.j2" import body_form, playback %}
 {% if model %}<h1>Where does it hurt today?</h1>{{ body_form(model, "/body") }}{% endif %}
 {% if frames %}<h1>How it spread</h1><h2>Your maps</h2>{{ playback(frames) }}{% endif %}
@@ -83,6 +83,7 @@ def site() -> dict[str, str]:
         "tokens.css": tokens.css(),
         "app.css": (WEB / "static" / "app.css").read_text("utf-8"),
         "body.css": (WEB / "static" / "body.css").read_text("utf-8"),
+        "app.js": (WEB / "static" / "app.js").read_text("utf-8"),
         "body.js": (WEB / "static" / "body.js").read_text("utf-8"),
     }
 

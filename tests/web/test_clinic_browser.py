@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.web.browser import MARKS, launched
+from tests.web.browser import MARKS, SMALL, launched
 from tests.web.clinic_desk import EXAMPLE
 from tests.web.server import running, settings
 
@@ -99,3 +99,73 @@ def test_keys_lead_through_the_list_and_the_pages_and_can_be_off(site: tuple[Any
     page.keyboard.press("r")
     page.wait_for_timeout(200)
     assert "/taper" in page.url
+
+
+def test_every_target_is_large_with_everything_open(site: tuple[Any, str]) -> None:
+    for path in (HERE, f"{HERE}/taper", f"{HERE}/options", "/clinic"):
+        page = opened(site, path)
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert page.evaluate(SMALL) == [], path
+
+
+def test_the_options_of_the_review_are_large_links(site: tuple[Any, str]) -> None:
+    page = opened(site, HERE)
+    for link in page.locator(".t-options tbody th a").all():
+        assert link.bounding_box()["height"] >= 48
+
+
+def test_the_column_of_what_is_not_known_has_room(site: tuple[Any, str]) -> None:
+    page = opened(site, HERE)
+    assert page.locator(".t-why thead th").last.bounding_box()["width"] >= 180
+
+
+def test_the_foot_is_one_line(site: tuple[Any, str]) -> None:
+    page = opened(site, f"{HERE}/taper")
+    middles = {
+        round(box["y"] + box["height"] / 2)
+        for box in (page.locator(f".foot-line > {part}").bounding_box() for part in ("p", "nav", "details"))
+    }
+    assert max(middles) - min(middles) <= 1
+
+
+def test_a_question_is_answered_and_taken_back_by_keys_alone(site: tuple[Any, str]) -> None:
+    page = opened(site, HERE)
+    page.keyboard.press("a")
+    for key in ("Tab", "Enter"):
+        page.keyboard.press(key)
+    assert page.locator(".s-ask details[open]").count() == 1
+    for _ in range(8):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "absent":
+            break
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#kept")
+    assert page.evaluate("document.activeElement.id") == "kept"
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{HERE}")
+    assert page.locator("#kept").count() == 0
+
+
+def test_paper_holds_no_control_and_all_that_is_folded(site: tuple[Any, str]) -> None:
+    for path in (HERE, f"{HERE}/taper", f"{HERE}/report"):
+        page = opened(site, path)
+        page.emulate_media(media="print")
+        controls = "button,form,input,select,textarea,.keys,.fold-sec>summary,nav a"
+        seen = [
+            one.evaluate("e => e.outerHTML.slice(0, 80)")
+            for one in page.locator(controls).all()
+            if one.is_visible()
+        ]
+        assert seen == [], path
+    page = opened(site, f"{HERE}/taper")
+    assert not page.get_by_text("The patient is never abandoned.").is_visible()
+    page.emulate_media(media="print")
+    assert page.get_by_text("The patient is never abandoned.").is_visible()
+    assert page.locator(".t-support").is_visible()
+
+
+def test_a_link_to_a_source_opens_what_is_folded(site: tuple[Any, str]) -> None:
+    page = opened(site, f"{HERE}/taper")
+    page.locator(".sub a").first.click()
+    page.wait_for_function("document.querySelector('#fold-sources').open")

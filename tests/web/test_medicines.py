@@ -461,3 +461,22 @@ def test_hours_ago_are_real_hours(mine: Diary, moment: tuple[int, ...], hours: s
     add(mine, **AS_NEEDED, count="1", most="4", since="pick", day="2026-01-01")
     mine.post("/medicines/m1/took", id="d1", when=hours, many="1")
     assert mine.facts("doses")[0]["at"] == kept
+
+
+def test_back_and_yes_again_is_no_second_medicine(mine: Diary) -> None:
+    """Back loads the page anew, with another form id."""
+    add(mine, since="pick", day="2026-10-01")
+    page = add(mine, id="m2", since="pick", day="2026-10-01")
+    assert "Saved" in page.text and len(mine.facts("medications")) == 1
+    add(mine, id="m3", since="pick", day="2026-10-02")
+    assert len(mine.facts("medications")) == 2
+
+
+def test_back_and_now_again_is_no_second_dose(mine: Diary) -> None:
+    add(mine, **AS_NEEDED, count="1", most="4")
+    mine.post("/medicines/m1/took", id="d1", when="now", many="1")
+    page = mine.post("/medicines/m1/took", id="d2", when="now", many="1")
+    assert "Saved" in page.text and len(mine.facts("doses")) == 1
+    mine.clock.move(minutes=5)
+    mine.post("/medicines/m1/took", id="d3", when="now", many="1")
+    assert len(mine.facts("doses")) == 2

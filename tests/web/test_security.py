@@ -68,9 +68,7 @@ def test_a_broken_referer_is_no_error(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("length", ["-1", "1" * 5000, "1e3", ""])
 def test_a_length_that_is_no_length_is_refused(local: TestClient, length: str) -> None:
-    sent = local.build_request(
-        "POST", "/today/bad", headers={"content-length": length}
-    )
+    sent = local.build_request("POST", "/today/bad", headers={"content-length": length})
     assert local.send(sent).status_code == 413
 
 
@@ -133,7 +131,9 @@ def test_every_answer_but_assets_is_kept_nowhere(local: TestClient) -> None:
         assert local.get(path).headers["cache-control"] == "no-store", path
     asset = re.search(r"/assets/person[^\"]*", local.get("/help").text)
     assert asset is not None
-    assert "immutable" in local.get(asset[0]).headers["cache-control"]
+    answer = local.get(asset[0])
+    assert "immutable" in answer.headers["cache-control"]
+    assert answer.headers["vary"] == "Accept-Encoding"
 
 
 def test_signing_in_leads_on_with_the_whole_address(clinic: Clinic) -> None:

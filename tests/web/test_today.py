@@ -186,3 +186,15 @@ def test_the_map_of_a_day_is_one_fact(client: TestClient) -> None:
     assert client.post("/body", data={"id": "m3", "area": ["nowhere"]}).status_code == 422
     client.post("/body", data={"id": "m4", "everywhere": "1"})
     assert len(facts(client, "body_maps")[0]["areas"]) == 74
+
+
+def test_a_day_left_in_the_middle_says_what_has_no_answer(client: TestClient) -> None:
+    client.post("/today/pain", data={"id": "a2", "pain": "4"})
+    page = client.get("/today/saved").text
+    assert page.count("<b>no answer</b>") == 2 and "<span>Doses</span><b>no answer</b>" in page
+    assert "no answer" not in three_taps(client).text
+
+
+def test_a_bad_day_does_not_ask_for_more(client: TestClient) -> None:
+    page = client.post("/today/bad", data={"id": "b1"})
+    assert "no answer" not in page.text

@@ -85,11 +85,13 @@ def _dots(board: Board, pain: PainSeries, y: ValueScale) -> list[tuple[float, fl
 
 def _outline(board: Board, run: Run, values: Sequence[float], y: ValueScale) -> list[tuple[float, float]]:
     """The run's values as points, thinned to one a unit, reaching from the start of its first day to its end."""
-    time = board.time
+    time, per_day = board.time, board.time.per_day
+    first = run.start + 0.5 - time.first
     points = [(time.inside(run.start), y.y(values[0]))]
     last = points[0][0]
+    # years of days: the height is worked out only where a point is kept
     for index, value in enumerate(values):
-        x = time.inside(run.start + index + 0.5)
+        x = min(time.left + (first + index) * per_day, time.right)
         if x - last >= 0.8:
             points.append((x, y.y(value)))
             last = x

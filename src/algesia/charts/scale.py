@@ -40,7 +40,8 @@ class TimeScale:
 
     def inside(self, day: float) -> float:
         """The same, kept between the ends."""
-        return min(max(self.x(day), self.left), self.right)
+        x = self.left + (day - self.first) * self.per_day
+        return self.left if x < self.left else self.right if x > self.right else x
 
     @property
     def per_day(self) -> float:

@@ -40,7 +40,7 @@ def asset(visit: Annotated[Visit, Depends(Allow("open"))], name: str) -> Respons
     found = visit.state.assets.by_url.get(f"/assets/{name}")
     if found is None:
         raise Refusal(404, "Not there", "There is no such file. Load the page again.")
-    headers = {"Cache-Control": FOREVER}
+    headers = {"Cache-Control": FOREVER, "Vary": "Accept-Encoding"}
     if found.packed is not None and "gzip" in visit.request.headers.get("accept-encoding", ""):
         return Response(found.packed, media_type=found.kind, headers={**headers, "Content-Encoding": "gzip"})
     return Response(found.data, media_type=found.kind, headers=headers)

@@ -24,6 +24,7 @@ from algesia.web.app import create_app
 from algesia.web.settings import LOCAL_HOSTS, Settings
 
 WAIT_SECONDS: Final = 30
+OWN_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +56,8 @@ def serve(asked: Asked) -> None:
         raise WrongCall("--host other than this machine's own needs --clinic: local mode has no accounts")
     if asked.origin is not None and not asked.clinic:
         raise WrongCall("--origin is for --clinic")
+    if asked.clinic:
+        _refuse_open(asked.origin or f"http://{asked.host}")
     _refuse_taken(asked.host, asked.port)
     address = f"http://{asked.host}:{asked.port}"
     url = database_url(data_folder(asked.data))
@@ -108,6 +111,23 @@ def _has_screen() -> bool:
 def _say(text: str) -> None:
     sys.stderr.write(f"{text}\n")
     sys.stderr.flush()
+
+
+def _refuse_open(origin: str) -> None:
+    """Refuse an address where passwords and records would travel readable, and one that is no address of a site."""
+    try:
+        parts = urlsplit(origin)
+        named = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        named = False
+    whole = named and parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in parts.netloc)
+    if not whole or parts.scheme not in ("http", "https"):
+        raise WrongCall("--origin is no address of a site: write it like https://pain.example.org")
+    if parts.scheme == "http" and parts.hostname not in OWN_MACHINE:
+        raise WrongCall(
+            "--clinic needs an --origin with https, for example https://pain.example.org: without TLS, passwords and "
+            "records can be read on the way"
+        )
 
 
 def _refuse_taken(host: str, port: int) -> None:

@@ -17,6 +17,7 @@ import msgspec
 
 from algesia.adapters.csv_folder import FILES, read_texts
 from algesia.adapters.read import read_bytes
+from algesia.adapters.store.cells import unguarded
 from algesia.adapters.store.diary import TYPES, checked
 from algesia.quantities.refusal import InputRefused
 from algesia.record.codec import from_builtins, to_builtins
@@ -140,7 +141,7 @@ def _csv(files: Sequence[tuple[str, bytes]]) -> Incoming:
         if stem.lower() in texts:
             raise InputRefused("", None, "stands here twice", "one file of that name", name)
         try:
-            texts[stem.lower()] = decode(data)
+            texts[stem.lower()] = unguarded(decode(data))
         except InputRefused as refused:
             raise refused.in_file(name) from None
     found = _of(read_texts({name: text for name, text in texts.items() if name in FILES}))

@@ -23,6 +23,8 @@ from algesia.record.model import LISTS, Record
 
 LARGEST_ID: Final = 64
 TRIES: Final = 3
+MOST_AT_ONCE: Final = 100_000
+"""Facts of one added record: written in one transaction, for which everybody else waits."""
 _COLUMNS = schema.facts.c
 
 
@@ -81,6 +83,8 @@ class People:
 
         Raises
         ------
+        InputRefused
+            When the facts are too many.
         Conflict
             When the id is taken.
         """
@@ -90,6 +94,8 @@ class People:
             frame["relative"] = True
         rows: list[tuple[str, dict[str, Any]]] = [("person", plain["person"])] if "person" in plain else []
         rows += [(list_, fact) for list_ in LISTS for fact in plain.get(list_, ())]
+        if len(rows) > MOST_AT_ONCE:
+            raise InputRefused("", None, f"holds {len(rows)} facts", f"at most {MOST_AT_ONCE} in one record")
         values = [
             fact_row(Entry(f"{id}-{i}", list_, fact), id, f"{id}-import", by, at)
             for i, (list_, fact) in enumerate(rows)

@@ -23,10 +23,11 @@ from sqlalchemy import select, update
 from algesia.adapters.csv_folder import write_texts
 from algesia.adapters.store import schema
 from algesia.adapters.store.audit import append
+from algesia.adapters.store.cells import guarded
 from algesia.adapters.store.diary import TYPES
 from algesia.adapters.store.incoming import CSV_LISTS, EXPORT, Fact, Incoming
 from algesia.adapters.store.model import Kept, Person
-from algesia.adapters.store.people import People
+from algesia.adapters.store.people import Conflict, People
 from algesia.quantities.refusal import InputRefused
 from algesia.record.codec import from_builtins, to_builtins, write_record
 from algesia.record.model import LISTS, Record
@@ -57,7 +58,10 @@ def record_json(record: Record) -> bytes:
 
 
 def csv_zip(record: Record, current: Sequence[Kept], made_at: datetime) -> bytes:
-    """The record's CSV files, as `algesia convert` writes them, and one for each list of the diary, in a zip."""
+    """The record's CSV files, as `algesia convert` writes them, and one for each list of the diary, in a zip.
+
+    What begins like a formula of a spreadsheet is written so that none is reckoned (`cells`).
+    """
     texts = write_texts(record)
     for name in CSV_LISTS:
         rows = [fact.body for fact in current if fact.list == name and fact.body is not None]
@@ -67,7 +71,8 @@ def csv_zip(record: Record, current: Sequence[Kept], made_at: datetime) -> bytes
     stamp = (made_at.year, made_at.month, made_at.day, made_at.hour, made_at.minute, made_at.second)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in texts.items():
-            archive.writestr(zipfile.ZipInfo(f"{name}.csv", stamp), text.encode(), zipfile.ZIP_DEFLATED)
+            data = guarded(text).encode()
+            archive.writestr(zipfile.ZipInfo(f"{name}.csv", stamp), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -224,7 +229,19 @@ def erase_for_good(people: People, person: Person, *, by: str, at: str, receipt:
 
     The audit log keeps that it happened, when, and the receipt; nothing of what was written remains in the file, in
     its write-ahead log, or in free pages. Copies made before (exports, backups) are untouched.
+
+    Raises
+    ------
+    Conflict
+        When the receipt is that of a deletion by somebody else; nothing was deleted.
     """
+    found = schema.audit.c
+    same = select(found.seq).where(
+        found.action == ERASED, found.who != by, found.detail.like(f"receipt {receipt}, %")
+    )
+    with people.engine.connect() as connection:
+        if connection.execute(same).first() is not None:
+            raise Conflict("receipt", None, "was given to another deletion", "a new receipt")
     count = people.erase(person.id)
     with people.writing() as connection:
         append(connection, by, ERASED, person.id, f"receipt {receipt}, {count} rows", at)

@@ -16,19 +16,21 @@ from algesia.plan.model import FollowUp
 from algesia.quantities.refusal import InputRefused
 from algesia.report.days import Calendar, amount, count
 from algesia.report.plan_follow_text import STATUS_WORDS
+from algesia.web.clinic.plain_options import signs_in_words
 from algesia.web.clinic.view import shown_name, what_example
 from algesia.web.person.released import standing
 from algesia.web.reviews import Reviewed
 from algesia.web.visit import Visit
 
-Group: TypeAlias = Literal["urgent", "trap", "review", "quiet", "unseen"]
+Group: TypeAlias = Literal["urgent", "unread", "trap", "review", "quiet", "unseen"]
 GROUPS: Final[tuple[tuple[Group, str], ...]] = (
-    ("urgent", "Urgent"), ("trap", "In the trap"), ("review", "To review"), ("quiet", "No open question"),
+    ("urgent", "Urgent"), ("unread", "Cannot be reviewed"), ("trap", "In the trap"), ("review", "To review"), ("quiet", "No open question"),
     ("unseen", "Not looked at yet"),
 )  # fmt: skip
 SECONDS: Final = 1.5
 """How long one page of the list may work on reviews that are not made yet."""
 MOST_WORDS: Final = 3
+BROKEN: Final = "The review of this record failed: look at the record itself, nothing here can be relied on"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,16 @@ def _line(visit: Visit, person: Person, until: float) -> Line:
         return Line(person, name, example, ("unseen",), "not looked at yet", "not known", "not known", ())
     try:
         reviewed = whose.reviewed()
+        runs = standing(whose)
+        follow = None if runs is None or runs.state == "withdrawn" else runs.found
+        return line_of(reviewed, visit.state.knowledge, whose.today, name, example, follow)
     except InputRefused:
-        return Line(person, name, example, ("unseen",), "cannot be read", "not known", "not known", ())
-    runs = standing(whose)
-    follow = None if runs is None or runs.state == "withdrawn" else runs.found
-    return line_of(reviewed, visit.state.knowledge, whose.today, name, example, follow)
+        return Line(person, name, example, ("unread",), "cannot be read", "not known", "not known", ())
+    except Exception:
+        # whatever is wrong with one record, everybody else's line is still shown; the person's own page logs it
+        return Line(
+            person, name, example, ("unread",), "cannot be reviewed", "not known", "not known", (BROKEN,)
+        )
 
 
 def line_of(
@@ -97,7 +104,7 @@ def line_of(
     if silent > OLD_DAYS:
         said.append(f"No entry for {count(silent, 'day')}")
     if not a.emergency:
-        said += [question.question for question in a.ask_next]
+        said += [signs_in_words(question.question) for question in a.ask_next]
     groups: list[Group] = []
     if urgent or (follow is not None and follow.status == "urgent"):
         groups.append("urgent")

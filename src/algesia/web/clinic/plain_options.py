@@ -1,4 +1,4 @@
-"""The plans name options of the command line where something else must be asked for; here they become words."""
+"""Plans name options of the command line, and rows of the tables use signs of comparison: here they become words."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ _WORDS: Final = (
     (r"--drug (\w+)", r"\1"),
     (r": algesia plan rotate", ": see Rotate"),
 )
+_AT_LEAST: Final = re.compile(r">=\s*")
+_AT_MOST: Final = re.compile(r"<=\s*")
 _REQUEST: Final = {
     "percent": re.compile(r"^--percent ([\d.]+)$"),
     "weeks": re.compile(r"^--interval-days (\d+)$"),
@@ -53,10 +55,19 @@ def in_words(text: str) -> str:
     return text
 
 
+def signs_in_words(text: str) -> str:
+    """The text with the signs of comparison in words, as some rows of the tables do not have them.
+
+    >>> signs_in_words("relief (>=30 %), <= 3 g/day")
+    'relief (at least 30 %), at most 3 g/day'
+    """
+    return _AT_MOST.sub("at most ", _AT_LEAST.sub("at least ", text))
+
+
 def document_in_words(document: Any) -> Any:
-    """The same for every text of a laid-out document."""
+    """A laid-out document in which neither options of the command line nor signs of comparison stand."""
     if isinstance(document, str):
-        return in_words(document)
+        return signs_in_words(in_words(document))
     if isinstance(document, tuple):
         return tuple(document_in_words(part) for part in document)
     if is_dataclass(document) and not isinstance(document, type):

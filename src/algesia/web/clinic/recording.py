@@ -21,6 +21,10 @@ LAST_MINUTE: Final = 0.999
 ANSWERS: Final[dict[str, bool | None]] = {"present": True, "absent": False, "unanswered": None}
 LABS: Final = (("egfr", "eGFR", EGFR), ("qtc", "QTc", "ms"))
 """Laboratory values that rules read: name, words, unit."""
+UNIT_WORDS: Final = {EGFR: "mL/min/1.73 m²"}
+"""Units that are written otherwise for programs than for people."""
+READABLE: Final = {"egfr": (1.0, 200.0), "qtc": (200.0, 800.0)}
+"""What a report of these can show at all. Beyond it a unit or a digit was mistaken; it is no rule of care."""
 SCALES: Final = {"cows": "cows", "distress": "phq-9", "loss-of-control": "dsm5-oud"}
 """Findings of the differential that a total answers, and the instrument."""
 NALOXONE: Final = "naloxone-at-hand"
@@ -107,7 +111,7 @@ def entry(visit: Visit, reviewed: Reviewed, id: str, form: dict[str, str]) -> En
         unit = form.get("unit", "").strip()
         if not name or not unit:
             raise Refusal(422, "Not complete", "Give the value's name and its unit, such as egfr and mL/min.")
-        return Entry(id, "labs", {**at, "lab": name, "value": _number(form), "unit": unit})
+        return Entry(id, "labs", {**at, **_lab(name, _number(form)), "unit": unit})
     if kind == "scale":
         if not name:
             raise Refusal(422, "Not complete", "Choose which scale was scored.")
@@ -180,6 +184,17 @@ def _number(form: dict[str, str]) -> float:
     if not math.isfinite(value):
         raise Refusal(422, "Not a number", "Write the value as a number, such as 54 or 7.5.")
     return value
+
+
+def _lab(name: str, value: float) -> dict[str, Any]:
+    """A laboratory value under the name that rules read, however its letters were written."""
+    known = {words.casefold(): (lab, words, unit) for lab, words, unit in LABS}
+    lab, words, unit = known.get(name.casefold(), (name, name, ""))
+    low, high = READABLE.get(lab, (-math.inf, math.inf))
+    if not low <= value <= high:
+        says = f"{words} {value:g} cannot be: it is read in {UNIT_WORDS.get(unit, unit)}, from {low:g} to {high:g}. Nothing was changed."
+        raise Refusal(422, "Look at the number", says)
+    return {"lab": lab, "value": value}
 
 
 def _item_nine(form: dict[str, str], name: str) -> dict[str, Any]:

@@ -11,12 +11,15 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 
 from algesia.adapters.fhir.write import review_bundle
-from algesia.adapters.store.people import record_of
+from algesia.adapters.store.people import Conflict, record_of
+from algesia.quantities.refusal import InputRefused, shorten
 from algesia.record.codec import write_record
 from algesia.report.answer import review_json
 from algesia.report.compose import document
+from algesia.report.days import Calendar
 from algesia.report.letter import letter, letter_pdf
 from algesia.report.pdf import Paper, review_pdf
+from algesia.report.statements import LEVEL_WORDS
 from algesia.report.text import review_text
 from algesia.review import review
 from algesia.web.clinic import recording
@@ -24,6 +27,7 @@ from algesia.web.clinic.asked import SPANS, back_to, day_out, first_shown, in_pa
 from algesia.web.clinic.changed import changes
 from algesia.web.clinic.facts_words import LIST_WORDS, fact_time, fact_words
 from algesia.web.clinic.picture import zoomed
+from algesia.web.clinic.plain_options import document_in_words, signs_in_words
 from algesia.web.clinic.view import desk
 from algesia.web.errors import Refusal
 from algesia.web.person.released import standing
@@ -36,6 +40,8 @@ Writing = Annotated[Visit, Depends(Allow("write-review"))]
 AsOf = Annotated[str, Query(max_length=20)]
 ReadBack = Annotated[str, Query(max_length=64)]
 NOTE_WIDTH: Final = 100
+IMPORT: Final = "-import"
+"""How the batch ends that added a record."""
 
 
 @router.get("", response_class=HTMLResponse)
@@ -43,7 +49,7 @@ def one_person(visit: Reading, as_of: AsOf = "", span: AsOf = "", kept: ReadBack
     """The review of one person; in an emergency nothing but the emergency."""
     reviewed = reviewed_as_asked(visit, as_of)
     a = reviewed.review
-    doc = document(a, visit.place)
+    doc = document_in_words(document(a, visit.place))
     known = visit.state.knowledge
     ids = [lock.id for lock in (a.emergency or a.interlocks)]
     shown: dict[str, Any] = {
@@ -55,13 +61,14 @@ def one_person(visit: Reading, as_of: AsOf = "", span: AsOf = "", kept: ReadBack
             "latest": day_out(reviewed.record, recording.latest_day(visit, reviewed)),
             "relative": reviewed.record.relative,
             "signs": [(s.id, s.clinical) for s in known.signs.values()],
-            "labs": recording.LABS,
+            "labs": [(id, words, recording.UNIT_WORDS.get(unit, unit)) for id, words, unit in recording.LABS],
             "scales": [
                 (i.id, i.name, i.high) for i in known.instruments.values() if i.id not in ("nrs", "peg")
             ],
         },
         "as_of": day_out(reviewed.record, a.as_of),
         "asked": as_of,
+        "past": _past(visit, reviewed),
     }
     if a.emergency:
         signs = [(name, known.signs[name].clinical) for name in recording.emergency_signs(a, known)]
@@ -77,7 +84,7 @@ def one_person(visit: Reading, as_of: AsOf = "", span: AsOf = "", kept: ReadBack
     picture = zoomed(reviewed, first_shown(a.as_of, span)) if doc.pictured else None
     return desk(
         visit, "clinic_review.html.j2", tab="review", reviewed=reviewed, doc=doc, picture=picture, span=span, spans=SPANS,
-        asks=[(q, recording.field_of(q, known)) for q in a.ask_next],
+        unit_words=recording.UNIT_WORDS, asks=[(document_in_words(q), recording.field_of(q, known)) for q in a.ask_next],
         links=_option_links(visit.person.id), stands=standing(visit), **shown,
     )  # fmt: skip
 
@@ -89,9 +96,18 @@ async def record(visit: Writing, request: Request) -> Response:
     reviewed = visit.reviewed()
     id = form.get("id", "")
     if form.get("kind") == "assessment":
-        written = visit.write(recording.assessment(visit, reviewed, id, form))
+        entries = recording.assessment(visit, reviewed, id, form)
     else:
-        written = visit.write([recording.entry(visit, reviewed, id, form)])
+        entries = [recording.entry(visit, reviewed, id, form)]
+    try:
+        written = visit.write(entries)
+    except Conflict:
+        says = "This form was sent before with something else in it, and that is what is kept. Open the page anew, then record this."
+        raise Refusal(409, "Recorded already", says) from None
+    except InputRefused as refused:
+        value = "" if refused.value is None else f"{shorten(refused.value)} "
+        says = f"{value}{refused.problem}. Expected: {refused.expected}. Nothing was changed."
+        raise Refusal(422, "This cannot be recorded as it is", says) from None
     return _back(visit, form.get("next"), written.batch)
 
 
@@ -115,7 +131,7 @@ def undo(
     """Take back what this visitor wrote; it stays in the history."""
     people, person = visit.state.store.people, visit.person
     rows = [fact for fact in people.history(person.id) if fact.batch == batch]
-    if not rows or any(fact.written_by != visit.who.id for fact in rows) or batch.endswith("-import"):
+    if not rows or any(fact.written_by != visit.who.id for fact in rows) or batch.endswith(IMPORT):
         raise Refusal(422, "Not yours to undo", "Only what you wrote yourself can be taken back here.")
     people.undo(person.id, batch, by=visit.who.id, at=visit.stamp)
     return RedirectResponse(back_to(next, f"/clinic/{quote(person.id, safe='')}"), 303)
@@ -169,11 +185,22 @@ def report(visit: Reading, as_of: AsOf = "") -> Response:
     """The report before it is printed: page one as it is laid out, and the letter."""
     reviewed = reviewed_as_asked(visit, as_of)
     a = reviewed.review
+    doc = document_in_words(document(a, visit.place))
     return desk(
-        visit, "clinic_report.html.j2", tab="report", reviewed=reviewed, doc=document(a, visit.place), asked=as_of,
-        as_of=day_out(reviewed.record, a.as_of), page=letter(a, visit.state.knowledge, visit.place),
-        picture=reviewed.picture if document(a, visit.place).pictured else None,
+        visit, "clinic_report.html.j2", tab="report", reviewed=reviewed, doc=doc, asked=as_of, past=_past(visit, reviewed),
+        as_of=day_out(reviewed.record, a.as_of), picture=reviewed.picture if doc.pictured else None,
+        page=document_in_words(letter(a, visit.state.knowledge, visit.place)),
     )  # fmt: skip
+
+
+def _past(visit: Visit, reviewed: Reviewed) -> dict[str, object] | None:
+    """Where an earlier day was asked for: that day, the latest one, and what holds on the latest one."""
+    latest = visit.reviewed().review
+    if latest.as_of == reviewed.review.as_of:
+        return None
+    cal = Calendar.of(latest)
+    locks = [f"{LEVEL_WORDS[lock.level]}: {lock.title}" for lock in latest.emergency or latest.interlocks]
+    return {"day": cal.long(reviewed.review.as_of), "latest": cal.long(latest.as_of), "locks": locks}
 
 
 def _option_links(person: str) -> dict[str, str]:
@@ -188,7 +215,9 @@ def _option_links(person: str) -> dict[str, str]:
 
 def _said(visit: Visit, reviewed: Reviewed, batch: str) -> dict[str, object] | None:
     """What was just recorded, with what it changed in the review."""
-    written = [fact for fact in reviewed.kept if batch and fact.batch == batch]
+    if not batch or batch.endswith(IMPORT):
+        return None
+    written = [fact for fact in reviewed.kept if fact.batch == batch]
     if not written:
         return None
     rest = [fact for fact in reviewed.kept if fact.batch != batch]
@@ -199,7 +228,7 @@ def _said(visit: Visit, reviewed: Reviewed, batch: str) -> dict[str, object] | N
             f"{LIST_WORDS.get(fact.list, fact.list)}: {fact_words(fact, visit.state.knowledge)}, {fact_time(fact)}"
             for fact in written
         ],
-        "changes": changes(before, reviewed.review),
+        "changes": [signs_in_words(text) for text in changes(before, reviewed.review)],
         "mine": all(fact.written_by == visit.who.id for fact in written),
     }
 
@@ -215,7 +244,13 @@ def _back(visit: Visit, path: str | None, batch: str) -> Response:
 async def _form(request: Request) -> dict[str, str]:
     """The text fields of a form; files are not looked at."""
     sent = await request.form()
-    return {key: value for key, value in sent.items() if isinstance(value, str)}
+    form = {key: value for key, value in sent.items() if isinstance(value, str)}
+    if any("\0" in value for value in form.values()):
+        says = (
+            "It holds a character that cannot be kept. Nothing was changed. Write it anew, and send it again."
+        )
+        raise Refusal(422, "This cannot be recorded as it is", says)
+    return form
 
 
 def _file(data: bytes, kind: str, name: str) -> Response:

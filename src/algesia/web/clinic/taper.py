@@ -17,7 +17,7 @@ from algesia.adapters.store.model import Entry
 from algesia.charts.plan_dose import plan_picture
 from algesia.plan.model import TaperPlan
 from algesia.quantities.refusal import InputRefused
-from algesia.report.days import Calendar
+from algesia.report.days import Calendar, sentence
 from algesia.report.pdf import Paper
 from algesia.report.plan_answer import taper_json
 from algesia.report.plan_calendar import Pages
@@ -33,6 +33,7 @@ from algesia.report.release import Release, withheld
 from algesia.web.clinic import recording
 from algesia.web.clinic.asked import day_out, in_path
 from algesia.web.clinic.bench import Bench, bench
+from algesia.web.clinic.folds import fold_lines
 from algesia.web.clinic.plain_options import document_in_words, in_words, nearest_query
 from algesia.web.clinic.released import Running, running
 from algesia.web.clinic.view import desk, shown_name
@@ -138,8 +139,9 @@ def fhir(visit: Planning, released: Whether = False) -> Response:
 
 
 def seen(plan: TaperPlan) -> str:
-    """A mark of the steps of a plan: the same steps have the same mark."""
-    return hashlib.sha256(repr((plan.as_of, plan.knowledge, plan.steps)).encode()).hexdigest()[:32]
+    """A mark of what is read before a release: the same steps with the same warnings have the same mark."""
+    read = (plan.as_of, plan.knowledge, plan.steps, plan.warnings)
+    return hashlib.sha256(repr(read).encode()).hexdigest()[:32]
 
 
 def _keep(visit: Visit, reviewed: Reviewed, made: Bench, by: Release, id: str, acknowledged: bool) -> None:
@@ -170,10 +172,11 @@ def _page(
     picture = plan_picture(reviewed.review, plan) if plan.steps else None
     return desk(
         visit, "clinic_taper.html.j2", tab="taper", reviewed=reviewed, doc=doc, status=status, bench=made, plan=plan,
-        tables=tables, rest=rest, nearest=in_words(plan.nearest), nearest_query=nearest, at_hand=_at_hand(plan),
+        tables=tables, rest=rest, folds=fold_lines(rest), nearest=in_words(plan.nearest), nearest_query=nearest, at_hand=_at_hand(plan),
         picture=None if picture is None else plan_on_page(picture), why_not=in_words(why),
         supplies=_next_supplies(plan), seen=seen(plan), id=new_id(), refused=refused, running=running(reviewed),
-        stands=standing(visit), status_words=STATUS_WORDS, relative=record.relative, patient=shown_name(reviewed.person),
+        stands=standing(visit), held=_held(visit, reviewed), status_words=STATUS_WORDS, relative=record.relative, patient=shown_name(reviewed.person),
+        until_unit=" or ".join(dict.fromkeys(r.unit.replace("/d", " a day") for r in plan.regimens)) or "mg a day",
         start="" if made.request.start is None else day_out(record, made.request.start),
         since="" if made.request.since is None else day_out(record, made.request.since),
     )  # fmt: skip
@@ -212,7 +215,22 @@ def _chosen(visit: Visit, released: bool) -> tuple[Reviewed, TaperPlan, Release 
     found: Running | None = running(reviewed)
     if found is None or found.plan is None:
         raise Refusal(404, "Nothing released", "No taper is released to this person.")
+    why = _held(visit, reviewed)
+    if why:
+        raise Refusal(409, "Not printed", f"{why} Nothing of the released taper is printed while that holds.")
     return reviewed, found.plan, found.release
+
+
+def _held(visit: Visit, reviewed: Reviewed) -> str:
+    """Why nothing of a released taper is printed now, in a sentence; empty where nothing speaks against it."""
+    if reviewed.review.emergency:
+        return "There is an emergency on this record: answer it first."
+    stands, plan = standing(visit), _bench(visit, reviewed, {}).plan
+    if plan.status == "blocked":
+        return f"No taper is made now: {'; '.join(lock.title for lock in plan.blocked_by)}."
+    if stands is not None and stands.state in ("emergency", "urgent", "hold"):
+        return sentence(stands.found.do) if stands.found else "The released taper is on hold."
+    return ""
 
 
 def _planned(plan: TaperPlan) -> None:

@@ -83,7 +83,7 @@ def options(visit: Planning) -> Response:
     if reviewed.review.emergency:
         return RedirectResponse(f"/clinic/{quote(visit.person.id, safe='')}", 303)
     plan = lay_out(reviewed.review, visit.state.knowledge)
-    doc = options_document(plan, reviewed.review, visit.place)
+    doc = document_in_words(options_document(plan, reviewed.review, visit.place))
     return desk(visit, "clinic_options.html.j2", tab="options", reviewed=reviewed, doc=doc, plan=plan)
 
 

@@ -16,7 +16,7 @@ from algesia.web.person.entry_list import day_of, last_body, month
 from algesia.web.person.entry_words import DONE, TAKEN, clock, said
 from algesia.web.person.fields import clock_of, day_words, past_day, whole
 from algesia.web.person.medicine_words import noun
-from algesia.web.person.today import AVERAGE, is_average
+from algesia.web.person.today_day import AVERAGE, is_average
 from algesia.web.render import long_day, page
 from algesia.web.visit import Allow, Visit, new_id
 

@@ -68,6 +68,9 @@ def save(
     at = _when(visit, when, day, clock)
     dose = {key: body[key] for key in PRODUCT if body.get(key) is not None}
     dose |= {"at": at, "dose": _amount(body, many, amount, unit)}
+    same = next((f for f in people.current(visit.person.id, "doses") if f.body == dose), None)
+    if known is None and same is not None:  # Back and the same tap again: one dose of one minute
+        return RedirectResponse(f"/medicines/{id}/took?saved={same.batch}", 303)
     if known is None:
         visit.write([Entry(form, "doses", dose)])
         return RedirectResponse(f"/medicines/{id}/took?saved={form}", 303)

@@ -141,6 +141,9 @@ async def save(visit: Writing) -> Response:
     if not 0 < len(id) <= 60:
         raise refuse("This form was not complete", "Go back and send it again.")
     body = body_of(draft, visit.state.knowledge, visit)
+    same = None if draft.old else _same(visit, body)
+    if same is not None:
+        return RedirectResponse(f"/medicines?saved={same.batch}", 303)
     visit.write(_entries(visit, draft, id, body), id)
     return RedirectResponse(f"/medicines?saved={id}", 303)
 
@@ -212,6 +215,12 @@ def _entries(visit: Visit, draft: Draft, id: str, body: dict[str, Any]) -> list[
         return [Entry(id, "medications", body, draft.old)]
     ended = {**known.body, "end": body["start"]}
     return [Entry(id, "medications", body), Entry(f"{id}-end", "medications", ended, draft.old)]
+
+
+def _same(visit: Visit, body: dict[str, Any]) -> Kept | None:
+    """The fact that says exactly this already: Back and a second "Yes" are no second medicine."""
+    facts = visit.state.store.people.current(visit.person.id, "medications")
+    return next((fact for fact in facts if fact.body == body), None)
 
 
 def _old(visit: Visit, id: str) -> Kept:

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 from fastapi import APIRouter, Depends, Form
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from algesia.adapters.store.model import Kept
 from algesia.web.errors import Refusal
-from algesia.web.person.answers import answer_of, put
+from algesia.web.person.answers import put
 from algesia.web.person.plan_today import today_doses
-from algesia.web.render import page, short_day
+from algesia.web.person.today_day import (
+    AVERAGE,
+    DONE_WORDS,
+    WORST,
+    Day,
+    as_needed,
+    day_of,
+    is_average,
+    is_worst,
+    iso_day,
+    last_time,
+    lines,
+    moments,
+)
+from algesia.web.render import page
 from algesia.web.visit import Allow, Visit, new_id
 
 router = APIRouter(tags=["person"])
@@ -22,55 +33,13 @@ Writing = Annotated[Visit, Depends(Allow("write-diary"))]
 Done: TypeAlias = Literal["did", "part", "not"]
 Question: TypeAlias = Literal["goal", "pain", "doses"]
 
-AVERAGE: Final = "average-24h"
-WORST: Final = "worst-24h"
-DONE_WORDS: Final[dict[str, str]] = {"did": "Did it", "part": "Part of it", "not": "Not today"}
-TAKEN_WORDS: Final[dict[str, str]] = {"as-planned": "As planned", "different": "Something was different"}
 NEXT: Final[dict[Question, str]] = {"goal": "/today/pain", "pain": "/today/doses", "doses": "/today/saved"}
-WEEK: Final = 7
-
-
-@dataclass(frozen=True, slots=True)
-class Day:
-    """What was answered on one day; ``None`` where it was not."""
-
-    goal: Kept | None
-    pain: Kept | None
-    worst: Kept | None
-    taken: Kept | None
-    bad: Kept | None
-
-    @property
-    def any(self) -> bool:
-        """Whether anything was."""
-        return any((self.goal, self.pain, self.worst, self.taken, self.bad))
-
-
-def is_average(body: dict[str, Any]) -> bool:
-    """Whether a pain fact answers the daily question."""
-    return body.get("question") == AVERAGE
-
-
-def is_worst(body: dict[str, Any]) -> bool:
-    """Whether a pain fact is the worst of the day."""
-    return body.get("question") == WORST
-
-
-def day_of(visit: Visit, day: str) -> Day:
-    """What was answered on a day."""
-    return Day(
-        answer_of(visit, "goal_days", day),
-        answer_of(visit, "pain", day, is_average),
-        answer_of(visit, "pain", day, is_worst),
-        answer_of(visit, "taken", day),
-        answer_of(visit, "bad_days", day),
-    )
 
 
 @router.get("/today", response_class=HTMLResponse)
 def today(visit: Reading) -> Response:
     """The day's entry: its first question, or what was saved."""
-    if day_of(visit, _iso(visit)).any:
+    if day_of(visit, iso_day(visit)).any:
         return RedirectResponse("/today/saved", 303)
     return RedirectResponse("/today/goal", 303)
 
@@ -88,7 +57,7 @@ def save_goal(
 ) -> Response:
     """Keep the answer and go on."""
     if done is not None:
-        put(visit, id, "goal_days", {"at": _iso(visit), "done": done}, _batch(visit))
+        put(visit, id, "goal_days", {"at": iso_day(visit), "done": done}, _batch(visit))
     return RedirectResponse(NEXT["goal"], 303)
 
 
@@ -122,7 +91,7 @@ def save_doses(
 ) -> Response:
     """Keep the answer and end; "something was different" asks what."""
     if answer is not None:
-        body: dict[str, Any] = {"at": _iso(visit), "answer": answer}
+        body: dict[str, Any] = {"at": iso_day(visit), "answer": answer}
         if note.strip():
             body["note"] = note.strip()
         put(visit, id, "taken", body, _batch(visit))
@@ -134,7 +103,7 @@ def save_doses(
 @router.get("/today/different", response_class=HTMLResponse)
 def different(visit: Reading) -> Response:
     """What was different, in the person's own words. The answer before it is kept already."""
-    taken = day_of(visit, _iso(visit)).taken
+    taken = day_of(visit, iso_day(visit)).taken
     note = "" if taken is None else str((taken.body or {}).get("note", ""))
     return page(visit, "today_different.html.j2", tab="today", id=new_id(), day=visit.today, note=note)
 
@@ -142,7 +111,7 @@ def different(visit: Reading) -> Response:
 @router.post("/today/same")
 def same_as_yesterday(visit: Writing, id: Annotated[str, Form()]) -> Response:
     """Answer today as yesterday was answered."""
-    before = day_of(visit, _iso(visit, 1))
+    before = day_of(visit, iso_day(visit, 1))
     if not (before.goal or before.pain or before.taken):
         raise Refusal(
             409, "Yesterday has no entry", "There is nothing to copy. Go back and answer for today."
@@ -157,7 +126,7 @@ def same_as_yesterday(visit: Writing, id: Annotated[str, Form()]) -> Response:
     ):
         if kept is None or kept.body is None:
             continue
-        now = _minute(visit) if list_ == "pain" else _iso(visit)
+        now = _minute(visit) if list_ == "pain" else iso_day(visit)
         body = {k: v for k, v in kept.body.items() if k not in ("at", "note")} | {"at": now}
         put(visit, f"{id}-{index}"[:64], list_, body, batch, same or (lambda _body: True))
     return RedirectResponse("/today/saved", 303)
@@ -175,7 +144,7 @@ def bad_day(visit: Writing, id: Annotated[str, Form()]) -> Response:
 @router.get("/today/saved", response_class=HTMLResponse)
 def saved(visit: Reading) -> Response:
     """What was kept, with undo and change, and what could be added."""
-    answered = day_of(visit, _iso(visit))
+    answered = day_of(visit, iso_day(visit))
     if not answered.any and "offline" not in visit.request.query_params:
         return RedirectResponse("/today/goal", 303)
     text = _goal(visit) or "What you could do"
@@ -183,11 +152,11 @@ def saved(visit: Reading) -> Response:
         visit,
         "today_saved.html.j2",
         tab="today",
-        lines=_lines(answered, text),
-        time=_time(visit, answered),
+        lines=lines(answered, text),
+        time=last_time(visit, answered),
         batch=_batch(visit),
-        moments=_moments(visit),
-        as_needed=_as_needed(visit),
+        moments=moments(visit),
+        as_needed=as_needed(visit),
     )
 
 
@@ -210,7 +179,7 @@ def _goal(visit: Visit) -> str:
 
 
 def _question(visit: Visit, question: Question, **more: Any) -> Response:
-    now, before = day_of(visit, _iso(visit)), day_of(visit, _iso(visit, 1))
+    now, before = day_of(visit, iso_day(visit)), day_of(visit, iso_day(visit, 1))
     order: tuple[Question, ...] = ("goal", "pain", "doses")
     number = order.index(question)
     return page(
@@ -242,66 +211,6 @@ def _said(day: Day, question: Question) -> str:
     return str(kept.body["done" if question == "goal" else "answer"])
 
 
-def _lines(day: Day, goal: str) -> list[tuple[str, str, str]]:
-    """Name, answer, and where it is changed."""
-    lines = []
-    if day.goal is not None:
-        lines.append((goal, DONE_WORDS[(day.goal.body or {})["done"]], "/today/goal"))
-    if day.pain is not None:
-        lines.append(("Pain, average", f"{(day.pain.body or {}).get('score', 'not said')}", "/today/pain"))
-    if day.worst is not None:
-        score = (day.worst.body or {}).get("score", "not said")
-        lines.append(("Worst pain", f"{score}", f"/entries/{day.worst.id}"))
-    if day.taken is not None:
-        lines.append(("Doses", TAKEN_WORDS[(day.taken.body or {})["answer"]], "/today/doses"))
-    return lines
-
-
-def _time(visit: Visit, day: Day) -> str:
-    """The clock time of the day's last answer."""
-    from datetime import datetime
-
-    from algesia.web.clock import local
-
-    kept = [fact for fact in (day.goal, day.pain, day.worst, day.taken, day.bad) if fact is not None]
-    if not kept:
-        return ""
-    last = max(fact.written_at for fact in kept)
-    return local(datetime.fromisoformat(last), visit.time_zone).strftime("%H:%M")
-
-
-def _moments(visit: Visit) -> list[tuple[str, str, str]]:
-    """What could be added: heading, note, address. A week-old PEG comes first."""
-    people, person = visit.state.store.people, visit.person.id
-    maps = people.current(person, "body_maps")
-    week = _iso(visit, WEEK - 1)
-    pegs = [
-        f for f in people.current(person, "function", since=week) if (f.body or {}).get("instrument") == "peg"
-    ]
-    last = max((str((f.body or {}).get("at", "")) for f in maps), default="")
-    marked = (
-        f"last marked {short_day(date.fromisoformat(last[:10]).toordinal())}" if last else "not marked yet"
-    )
-    moments = [
-        ("Where does it hurt?", marked, "/body"),
-        ("Anything new?", "jerking muscles, touch that hurts, confusion", "/checkup"),
-    ]
-    if not pegs:
-        moments.insert(0, ("Three questions about this week", "pain, enjoyment, activity", "/checkup/peg"))
-    return moments
-
-
-def _as_needed(visit: Visit) -> list[tuple[str, str]]:
-    """Medicines that are taken only when needed: their name, and where a dose is noted."""
-    found = []
-    for fact in visit.state.store.people.current(visit.person.id, "medications"):
-        body = fact.body or {}
-        end = str(body.get("end", "9999"))[:10]
-        if body.get("as_needed") and end > _iso(visit):
-            found.append((str(body["drug"]), f"/medicines/{fact.id}/took"))
-    return found
-
-
 def _pain(visit: Visit, score: int, question: str) -> dict[str, Any]:
     return {"at": _minute(visit), "score": score, "scale": "nrs-0-10", "question": question}
 
@@ -314,14 +223,10 @@ def _score(text: str) -> int:
     return int(text)
 
 
-def _iso(visit: Visit, days_ago: int = 0) -> str:
-    return (visit.now.date() - timedelta(days=days_ago)).isoformat()
-
-
 def _minute(visit: Visit) -> str:
     return visit.now.strftime("%Y-%m-%dT%H:%M")
 
 
 def _batch(visit: Visit) -> str:
     """All answers of one day are one entry: one undo takes them back."""
-    return f"{visit.person.id}-{_iso(visit)}"
+    return f"{visit.person.id}-{iso_day(visit)}"

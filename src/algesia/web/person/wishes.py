@@ -118,7 +118,9 @@ def save_about(
             visit, "about", 422, "The weight is no number. Write it like 68 or 68.5, or leave it empty."
         )
     if birth_date.strip() > date.fromordinal(visit.today).isoformat():
-        return _form(visit, "about", 422, "This birth date is still to come, or cannot be read. Pick it again.")
+        return _form(
+            visit, "about", 422, "This birth date is still to come, or cannot be read. Pick it again."
+        )
     changed = {"birth_date": birth_date.strip() or None, "sex": sex or None, "weight_kg": kilograms}
     return _about(visit, id, "about", changed)
 

@@ -1,97 +1,85 @@
 // Taps on the body figure go to the checkboxes; the figure follows them.
-(() => {
-  const all = (root, what) => [...root.querySelectorAll(what)];
-  const off = (button, is) => button.setAttribute("aria-disabled", is);
+{
+document.documentElement.className = "scripted";
 
-  document.documentElement.classList.add("scripted");
+// Names stand as in charts/body_map.py.
+const place = (svg) => {
+	const low = { true: 18, false: 18 }, far = ([x]) => Math.abs(x - 200);
+	all(".name", svg).flatMap((name) => {
+		const spots = all(".ar." + name.dataset.kind, svg).map((shape) => shape.dataset.at.split(" ").map(Number));
+		name.classList.toggle("off", !spots[0]);
+		return spots.sort((a, b) => far(b) - far(a)).slice(0, 1).map((spot) => [name, ...spot]);
+	}).sort((a, b) => a[2] - b[2]).forEach(([name, x, y, edge, free]) => {
+		const right = name.classList.toggle("right", x > 200);
+		let to = Math.max(free, low[right] + 46);
+		low[right] = to = to > 300 && to < 500 ? 500 : +to.toFixed(1);
+		name.firstChild.setAttribute("d", `M${right ? 340 : 60} ${to}L${edge} ${y}`);
+		name.lastChild.setAttribute("transform", `translate(${right ? 344 : 56} ${to})`);
+	});
+};
 
-  // Names stand as in charts/body_map.py.
-  const place = (svg) => {
-    const low = { true: 18, false: 18 }, far = (at) => Math.abs(at[0] - 200);
-    all(svg, ".name").map((g) => {
-      const on = all(svg, ".ar." + g.dataset.kind).map((s) => s.dataset.at.split(" ").map(Number));
-      g.classList.toggle("off", !on[0]);
-      return [g, on.sort((a, b) => far(b) - far(a))[0]];
-    }).filter((pair) => pair[1]).sort((a, b) => a[1][1] - b[1][1]).forEach(([g, [x, y, edge, free]]) => {
-      const right = g.classList.toggle("right", x > 200);
-      let to = Math.max(free, low[right] + 46);
-      if (to > 300 && to < 500) to = 500;
-      low[right] = to = Number(to.toFixed(1));
-      g.firstChild.setAttribute("d", `M${right ? 340 : 60} ${to}L${edge} ${y}`);
-      g.lastChild.setAttribute("transform", `translate(${right ? 344 : 56} ${to})`);
-    });
-  };
+const form = one(".bodyform");
+if (form) {
+	const shapes = all(".ar"), n = shapes.length, past = [];
+	const boxes = ["pain-", "touch-"].flatMap((kind) => shapes.map((shape) => form[kind + shape.dataset.area]));
+	const [count, news, undo] = all(".count > *, [data-undo]"), { since } = count.parentNode.dataset;
+	let last, before = [];
+	const set = (to) => boxes.forEach((box, i) => { box.checked = to[i]; });
 
-  for (const form of all(document, ".bodyform")) {
-    const get = (what) => form.querySelector(what);
-    const every = get("#everywhere"), count = get(".count"), undo = get("[data-undo]"), { since } = count.dataset;
-    const pains = all(form, ".pain"), touches = all(form, "input.touch"), boxes = [...pains, ...touches];
-    const shapes = pains.map((p) => get(`[data-area="${p.value}"]`));
-    const set = (old) => boxes.forEach((box, i) => { box.checked = old[i]; });
-    const n = pains.length, past = [];
-    let last, before = [];
+	const redraw = () => {
+		last = boxes.map((box) => box.checked);
+		shapes.forEach(({ classList }, i) => {
+			classList.toggle("hurts", last[i]);
+			classList.toggle("touch", last[i + n]);
+			classList.toggle("new", last[i] && "new" in boxes[i].dataset);
+		});
+		all("svg").forEach(place);
+		const marked = all(".hurts").length, fresh = all(".ar.new").length;
+		count.textContent = `${marked} of ${n} areas.`;
+		if (since) news.textContent = `${fresh || "None"} ${fresh > 1 ? "are" : "is"} new since ${since}.`;
+		for (const line of all(".region summary")) {
+			const on = all(".pain:checked", line.parentNode), [, number, words] = line.children;
+			number.textContent = number.textContent.replace(/\d+/, on.length);
+			words.textContent = on.map((box) => box.labels[0].textContent).join("; ");
+		}
+		form.everywhere.checked = marked === n;
+		undo.ariaDisabled = !past[0];
+		undo.textContent = past[0] ? "Undo last tap" : "Nothing to undo";
+	};
 
-    const redraw = () => {
-      let marked = 0, fresh = 0;
-      pains.forEach((p, i) => {
-        const is = shapes[i].classList, isNew = p.checked && "fresh" in p.dataset;
-        is.toggle("hurts", p.checked);
-        is.toggle("touch", touches[i].checked);
-        is.toggle("new", isNew);
-        marked += p.checked;
-        fresh += isNew;
-      });
-      all(form, "svg").forEach(place);
-      count.firstChild.textContent = `${marked} of ${n} areas.`;
-      if (since) count.lastChild.textContent = `${fresh || "None"} ${fresh > 1 ? "are" : "is"} new since ${since}.`;
-      for (const region of all(form, "details")) {
-        const on = all(region, ".pain:checked"), [, number, words] = region.firstElementChild.children;
-        number.textContent = number.textContent.replace(/\d+/, on.length);
-        words.textContent = on.map((p) => p.labels[0].textContent).join("; ");
-      }
-      every.checked = marked === n;
-      off(undo, !past[0]);
-      undo.textContent = past[0] ? "Undo last tap" : "Nothing to undo";
-      last = boxes.map((box) => box.checked);
-    };
+	form.onchange = ({ target }) => {
+		const i = boxes.indexOf(target), { checked } = target;
+		if (target === form.everywhere) {
+			if (checked) before = last;
+			set(checked ? last.map((was, j) => j < n || was) : before);
+		} else if (i < 0) return;
+		else if (i < n) boxes[i + n].checked &&= checked;
+		else boxes[i - n].checked ||= checked;
+		past.push(last);
+		redraw();
+	};
+	// Off, hurts, light touch hurts too, off.
+	shapes.forEach((shape, i) => { shape.onclick = () => boxes[last[i] && !last[i + n] ? i + n : i].click(); });
+	undo.onclick = () => {
+		if (past[0]) set(past.pop());
+		redraw();
+	};
+	redraw();
+}
 
-    form.onchange = ({ target: t }) => {
-      const i = boxes.indexOf(t);
-      if (t === every) {
-        if (t.checked) before = last;
-        set(t.checked ? last.map((was, j) => j < n || was) : before);
-      } else if (i < 0) return;
-      else if (i >= n) pains[i - n].checked ||= t.checked;
-      else touches[i].checked &&= t.checked;
-      past.push(last);
-      redraw();
-    };
-    form.onclick = ({ target: t }) => {
-      const i = shapes.indexOf(t), pain = pains[i], touch = touches[i];
-      if (pain) {
-        [pain.checked, touch.checked] = [!touch.checked, pain.checked && !touch.checked];
-        past.push(last);
-      } else if (t === undo && past[0]) set(past.pop());
-      else return;
-      redraw();
-    };
-    redraw();
-  }
-
-  for (const film of all(document, ".bodyfilm")) {
-    const frames = all(film, "li"), [earlier, words, later] = all(film, ".film-steps > *");
-    let at = frames.length - 1;
-    const show = (to) => {
-      if (!frames[to]) return;
-      at = to;
-      frames.forEach((frame, i) => { frame.hidden = i !== at; });
-      words.textContent = `Map ${at + 1} of ${frames.length}`;
-      off(earlier, !at);
-      off(later, !frames[at + 1]);
-    };
-    if (!later) continue;
-    earlier.onclick = () => show(at - 1);
-    later.onclick = () => show(at + 1);
-    show(at);
-  }
-})();
+const frames = all(".film li"), [earlier, words, later] = all(".film-steps > *");
+let at = frames.length - 1;
+const show = (by) => {
+	if (!frames[at + by]) return;
+	at += by;
+	frames.forEach((frame, i) => { frame.hidden = i !== at; });
+	words.textContent = `Map ${at + 1} of ${frames.length}`;
+	earlier.ariaDisabled = !at;
+	later.ariaDisabled = !frames[at + 1];
+};
+if (later) {
+	earlier.onclick = () => show(-1);
+	later.onclick = () => show(1);
+	show(0);
+}
+}
