@@ -4,7 +4,7 @@ const all = (what, root = document) => [...root.querySelectorAll(what)], one = (
 const kept = "kept" in document.documentElement.dataset, day = one("[data-day]"), now = new Date();
 const hide = (what) => all(what).forEach((part) => { part.hidden = true; });
 
-// A kept page says the day it was made, and answers of that day; the day of the phone is the right one.
+// A kept page shows the day it was made; the day of the phone is the right one.
 if (kept) hide("[data-fresh]");
 if (kept && day && +day.dataset.day !== Math.floor(now / 864e5 - now.getTimezoneOffset() / 1440) + 719163) {
 	day.textContent = now.toLocaleDateString("en-GB", { weekday: "long", day: "numeric", month: "long" }).replace(",", "");
@@ -32,9 +32,12 @@ if (workers && notice) {
 		notice.hidden = !words;
 	};
 	workers.onmessage = async ({ data: { unsent, waiting, refused, other } }) => {
-		if (unsent) return tell(say.unsent, free());
-		const up = waiting || refused || !kept || await fetch("/healthz").then((answer) => answer.ok, () => false);
+		if (unsent) {
+			free();
+			return tell(say.unsent);
+		}
 		const n = waiting || refused, why = other ? say.other : waiting ? say.waiting : say.refused;
+		const up = n || !kept || await fetch("/healthz").then(({ ok }) => ok, () => false);
 		clearTimeout(later);
 		if (waiting || !up) later = setTimeout(sync, 15e3);
 		if (n) tell(`${n === 1 ? "1 answer is" : n + " answers are"} kept on this phone${why}`);

@@ -58,7 +58,7 @@ if (form) {
 		past.push(last);
 		redraw();
 	};
-	// Off, hurts, light touch hurts too, off.
+	// Off, hurts, touch hurts too, off.
 	shapes.forEach((shape, i) => { shape.onclick = () => boxes[last[i] && !last[i + n] ? i + n : i].click(); });
 	undo.onclick = () => {
 		if (past[0]) set(past.pop());

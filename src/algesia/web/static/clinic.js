@@ -10,7 +10,7 @@ if (figure) {
 		const name = isNaN(first) ? new Date(Date.parse(first) + day * 864e5).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" }) : `Day ${first + day}`;
 		const doses = dose.flatMap(({ unit, levels }) => levels.filter(([from, end]) => from <= day && day < end)
 			.map((level) => `${level[2]} ${unit.replace(/^MME.*/, "MME a day")}`)).join(", ");
-		one("p", row).textContent = `${name}: ${doses || "dose not in numbers"}, ${pain[day] === null ? "no pain entry" : `pain ${pain[day]}`}.`;
+		one("p", row).textContent = `${name}: ${doses || "dose not in numbers"}, ${pain[day] === null ? "no pain entry" : "pain " + pain[day]}.`;
 		for (const [svg, left, right] of charts) {
 			one(".cross-line", svg)?.remove();
 			const x = left + (day + 0.5) / last * (right - left), foot = svg.viewBox.baseVal.height - 30;
@@ -21,7 +21,7 @@ if (figure) {
 		const { a, e } = svg.getScreenCTM();
 		show(Math.floor(((clientX - e) / a - left) / (right - left) * last));
 	};
-	for (const button of all("button", row)) button.onclick = () => show(day + +button.dataset.by);
+	row.onclick = ({ target }) => show(day + (+target.dataset.by || 0));
 	row.onkeydown = (event) => {
 		const by = { ArrowLeft: -1, ArrowRight: 1, PageUp: -28, PageDown: 28 }[event.key];
 		if (!by) return;
@@ -47,7 +47,7 @@ if (form) form.onchange = async () => {
 		one("#plan-told").textContent = one("#plan-said").textContent;
 		bench.ariaBusy = false;
 	} catch {
-		form.submit(); // no answer, or a page without these parts: the browser shows what there is
+		form.submit(); // without an answer or its parts, as without a script
 	}
 };
 
@@ -56,7 +56,10 @@ if (keys?.dataset.on) onkeydown = ({ key, target, ctrlKey, metaKey, altKey }) =>
 	if (ctrlKey || metaKey || altKey || target.closest("input:not([type=radio],[type=checkbox]),textarea,select")) return;
 	const people = all("[data-person]"), by = { j: 1, k: -1 }[key];
 	if (by) people[Math.max(0, people.indexOf(document.activeElement) + by)]?.focus();
-	if (key === "?") keys.open = !keys.open, one("summary", keys).focus();
+	if (key === "?") {
+		keys.open = !keys.open;
+		one("summary", keys).focus();
+	}
 	all("[data-key]").find((link) => link.dataset.key === key)?.click();
 };
 }

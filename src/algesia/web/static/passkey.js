@@ -6,9 +6,8 @@ if (one("[data-forget]")) navigator.serviceWorker?.controller?.postMessage("forg
 const post = async (end, sent) => {
 	const headers = { "Content-Type": "application/json", Accept: "application/json" };
 	const answer = await fetch(button.dataset.passkey + end, { method: "POST", headers, body: JSON.stringify(sent) });
-	const found = await answer.json();
-	if (!answer.ok) throw found;
-	return found;
+	if (answer.ok) return answer.json();
+	throw await answer.json();
 };
 if (button && known?.parseCreationOptionsFromJSON) {
 	for (const part of all("[data-with-passkey]")) part.hidden = false;
@@ -16,10 +15,8 @@ if (button && known?.parseCreationOptionsFromJSON) {
 		button.disabled = true;
 		says.textContent = "";
 		try {
-			const asked = await post("/begin", {}), device = navigator.credentials;
-			const credential = await (asked.user
-				? device.create({ publicKey: known.parseCreationOptionsFromJSON(asked) })
-				: device.get({ publicKey: known.parseRequestOptionsFromJSON(asked) }));
+			const asked = await post("/begin", {}), [act, kind] = asked.user ? ["create", "Creation"] : ["get", "Request"];
+			const credential = await navigator.credentials[act]({ publicKey: known[`parse${kind}OptionsFromJSON`](asked) });
 			const { next } = await post("/finish", { credential, label: one("#passkey-label")?.value, next: button.dataset.next });
 			const form = one("#kept-form");
 			form ? form.submit() : location.assign(next);

@@ -1,8 +1,8 @@
-/* Keeps pages for when there is no network, and answers that could not be sent until they can be. */
+/* Keeps pages for when there is no network, and answers until they can be sent. */
 const NAME = "algesia-" + "VERSION", KEEP = ["KEEP"], TAKES = /^\/(today\/(goal|pain|doses|same|bad)|body)$/;
 const on = (name, act) => addEventListener(name, (event) => event.waitUntil(act(event)));
 
-on("install", () => refresh(KEEP).then(() => skipWaiting()));
+on("install", () => refresh().then(skipWaiting));
 on("activate", async () => {
 	for (const name of await caches.keys()) if (![NAME, "outbox"].includes(name)) await caches.delete(name);
 	await clients.claim();
@@ -11,7 +11,7 @@ on("sync", async () => { if ((await drain()).waiting) throw 0; });
 on("message", async ({ data, source }) => {
 	await WORK[data]?.();
 	source.postMessage(await drain());
-	await refresh(KEEP);
+	await refresh();
 });
 addEventListener("fetch", (event) => {
 	const { request } = event, { pathname } = new URL(request.url);
@@ -20,7 +20,7 @@ addEventListener("fetch", (event) => {
 });
 
 const keep = async (url, answer) => answer.ok && !answer.redirected && (await caches.open(NAME)).put(url, answer);
-const refresh = (urls, again) => Promise.allSettled(urls.map(async (url) => (again || !await caches.match(url, { cacheName: NAME })) && keep(url, await fetch(url))));
+const refresh = (again) => Promise.allSettled(KEEP.map(async (url) => (again || !await caches.match(url, { cacheName: NAME })) && keep(url, await fetch(url))));
 
 /* An answer in time; a gateway's is none. */
 async function net(request, patience) {
@@ -30,12 +30,15 @@ async function net(request, patience) {
 }
 
 async function page(request, path) {
-	if (path.startsWith("/data/deleted")) await forget(true);
+	if (path.startsWith("/data/deleted")) {
+		await forget(true);
+		refresh();
+	}
 	const kept = await caches.match(path.replace(/^\/(today)?$/, "/today/goal"), { ignoreSearch: true });
 	try {
 		const answer = await net(request, kept && 6000);
 		if (KEEP.includes(path)) keep(path, answer.clone());
-		if (path === "/today/saved") refresh(KEEP, true);
+		if (path === "/today/saved") refresh(true);
 		return answer;
 	} catch {
 		const shown = kept || await caches.match("/offline");
@@ -52,7 +55,7 @@ async function send(request, path) {
 		if (copy && (await drain()).waiting) throw 0;
 		return await net(request, copy && 9000);
 	} catch {
-		if (!copy) { /* It cannot wait: it stays on the screen as it is, and the page says so. */
+		if (!copy) { /* It cannot wait: it stays on the screen, and the page says so. */
 			(await clients.matchAll())[0]?.postMessage({ unsent: true });
 			return new Response(null, { status: 204 });
 		}
@@ -83,13 +86,13 @@ async function empty() {
 	for (const entry of await list()) try {
 		if (entry.refused) state.refused += 1;
 		else if (state.waiting) throw 0;
-		else if ((open ||= await owner(await net("/today/goal"))) !== entry.whose) throw state.other = true;
+		else if (entry.whose !== (open ||= await owner(await net("/today/goal")))) throw state.other = true;
 		else {
-			const age = Math.max(0, (Date.now() - entry.at) / 1e3).toFixed(), headers = { "X-Algesia-Age": age, Accept: "application/json" };
+			const headers = { "X-Algesia-Age": Math.max(0, (Date.now() - entry.at) / 1e3).toFixed(), Accept: "application/json" };
 			const { status } = await fetch(entry.path, { method: "POST", redirect: "manual", body: new URLSearchParams(entry.text), headers });
 			if (status > 428 || status === 401) throw 0;
 			if (status < 300) await remove(() => [entry]); // 0 is a redirect
-			else state.refused += !await put({ ...entry, refused: true });
+			else await put({ ...entry, refused: true }).then(() => { state.refused += 1; });
 		}
 	} catch {
 		state.waiting += 1;
