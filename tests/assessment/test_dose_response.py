@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algesia.assessment.model import Episode
 from algesia.knowledge.loader import load
+from algesia.record.codec import read_record
 from algesia.record.model import Record
 from algesia.review import review
 from tests.assessment.build import START, diary, record, steps, wobble
@@ -184,3 +187,20 @@ def test_worse_needs_a_whole_point() -> None:
         return followed(facts, 89)[0].verdict
 
     assert (verdict(0.9), verdict(1.0)) == ("no-relief", "worse")
+
+
+def test_the_first_days_after_a_change_are_no_answer() -> None:
+    """A diary of five days before an increase: on the day itself, and for nine more, nothing is judged."""
+    raw = {
+        "format": "algesia-record/1",
+        "medications": [
+            {"drug": "oxycodone", "route": "oral", "dose": {"value": 10, "unit": "mg"}, "every_hours": 12,
+             "start": "2026-01-01", "end": "2026-11-05"},
+            {"drug": "oxycodone", "route": "oral", "dose": {"value": 20, "unit": "mg"}, "every_hours": 12,
+             "start": "2026-11-05"},
+        ],
+        "pain": [{"at": f"2026-11-{day:02}", "score": 6} for day in range(1, 6)],
+    }  # fmt: skip
+    found = review(read_record(json.dumps(raw).encode()), load()).episodes[-1]
+    assert found.verdict == "unassessable"
+    assert found.why is not None and "too early" in found.why

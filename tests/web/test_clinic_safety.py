@@ -10,7 +10,7 @@ import pytest
 from algesia.adapters import examples
 from algesia.adapters.store.model import Entry
 from algesia.web.reviews import Reviewed, Reviews
-from tests.web.clinic_desk import EMERGENCY, EXAMPLE, MARIA, Desk, hidden
+from tests.web.clinic_desk import EXAMPLE, MARIA, Desk, hidden
 
 NALOXONE = Entry("nx", "signs", {"at": "2026-11-10", "sign": "naloxone-at-hand", "present": True})
 PRINTED = ("taper.pdf?released=true", "taper.ics?released=true", "supplies.csv?released=true")
@@ -124,16 +124,13 @@ def test_an_added_record_is_not_said_to_be_recorded_just_now(desk: Desk) -> None
 
 
 def test_an_earlier_day_says_that_it_is_not_the_latest_and_what_stands_there(desk: Desk) -> None:
-    page = desk.page(f"/clinic/{EMERGENCY}")
-    assert "not the latest" not in page
-    first = desk.json(f"/clinic/{EMERGENCY}/review.json")["as_of"]
     here = f"/clinic/{EXAMPLE}"
     desk.send(f"{here}/record", {"id": "e", "kind": "sign", "name": "cannot-be-woken", "answer": "present"})
     for end in ("", "/report"):
         page = desk.page(f"{here}{end}?as_of=2026-06-01")
         assert "As of 1 June 2026, not the latest" in page
         assert "There stands: Emergency" in page
-    assert first
+    assert "not the latest" not in desk.page(here)
 
 
 @pytest.mark.parametrize("name", examples.names())
@@ -157,11 +154,28 @@ def test_what_is_looked_up_is_folded_and_what_is_read_first_is_not(desk: Desk) -
         assert words in before and words not in folded
 
 
+def test_an_empty_record_is_said_to_be_empty_and_rows_are_short(desk: Desk) -> None:
+    desk.maria()
+    desk.state.store.people.add("empty", "diary", "Nobody yet", at="2026-11-01T00:00:00.000000Z")
+    page = desk.page("/clinic")
+    row = page[page.index("Nobody yet") :]
+    row = row[: row.index("</tr>")]
+    assert "Nothing is on record yet" in row and "No entry for" not in row
+    assert "questions to ask" in page[page.index("Maria Ellison") :][:1200]
+
+
+@pytest.mark.parametrize("end", ["/rotate?to=hydromorphone", "/options"])
+def test_the_sources_of_every_plan_are_folded_at_its_end(desk: Desk, end: str) -> None:
+    page = desk.page(f"/clinic/{EXAMPLE}{end}")
+    assert page.index('id="fold-sources"') > page.rindex('<section class="sec s-', 0, page.index("fold-sec"))
+
+
 def test_a_patch_is_stopped_at_an_amount_an_hour(desk: Desk) -> None:
     people = desk.state.store.people
     people.add("patch", "diary", "Patch", at="2026-11-01T00:00:00.000000Z")
     body = {"id": "f", "drug": "fentanyl", "start": "2025-10-01", "route": "transdermal", "form": "patch",
             "dose": {"value": 50, "unit": "ug/h"}, "every_hours": 72}  # fmt: skip
-    people.write("patch", [Entry("f", "medications", body)], by="local", at="x")
+    pain = Entry("p", "pain", {"at": "2026-11-11", "score": 6})
+    people.write("patch", [Entry("f", "medications", body), pain], by="local", at="x")
     assert "Stop at, ug/h</label>" in desk.page("/clinic/patch/taper")
     assert "Stop at, mg a day</label>" in desk.page(f"{desk.maria()}/taper")

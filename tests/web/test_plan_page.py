@@ -13,9 +13,9 @@ from algesia.knowledge.loader import load
 from algesia.plan.following import follow
 from algesia.plan.model import FollowUp
 from algesia.record.codec import to_builtins
+from algesia.web.orders import as_prescribed
 from algesia.web.person.plan_reasons import GENERAL, plain_reasons
 from algesia.web.person.plan_today import DoseWords, today_doses
-from algesia.web.person.released import as_prescribed
 from algesia.web.state import State
 from algesia.web.visit import Visit
 from tests.web.released_plan import FOUR_DAYS_IN, PERSON, Released, base, plan, release, released
@@ -223,6 +223,18 @@ def test_a_release_is_an_order_until_something_else_is_written() -> None:
     assert as_prescribed(base(), plan(), load(), plan().as_of) is base()
 
 
+def test_the_picture_shows_the_step_that_runs() -> None:
+    """The picture and the plan speak of one dose: 90 mg before, 85 mg since the step began."""
+    with released(release()) as one:
+        found = one.client.app.state.algesia.reviews.of(  # type: ignore[attr-defined]
+            one.people.get(PERSON), FOUR_DAYS_IN.date().toordinal()
+        )
+        assert found.review.now.mme.likely == 85 * 1.5
+        assert found.review.episodes[-1].change.direction == "decrease"
+        assert all("released" not in (medication.id or "") for medication in found.record.medications)
+        assert "85 mg" not in one.page("/data/record.json")
+
+
 def test_every_reason_that_the_plan_gives_has_plain_words() -> None:
     """What `following` says of this record is said in words of its own, without an amount."""
     from algesia.record.codec import from_builtins
@@ -244,7 +256,10 @@ def test_the_medicine_list_does_not_stand_against_the_plan() -> None:
     """The dose from before a plan is not shown as what is taken now."""
     with released(release()) as diary:
         words = text(diary.page("/medicines"))
-        assert "Do not go back to the dose from before it." in words and "You have a plan from Dr Okafor." in words
+        assert (
+            "Do not go back to the dose from before it." in words
+            and "You have a plan from Dr Okafor." in words
+        )
         assert words.count("The dose is set by your plan now. On your list from before it:") == 2
         assert "Naloxone how much is not known" in words
         diary.clock.moment = datetime(2026, 12, 6, 18, 0, tzinfo=UTC)

@@ -272,6 +272,9 @@ def _clinic(change: DoseChange, diary: Diary, since: int | None, until: int) -> 
         return before, early, late, None, "worse" if _clinic_up(late, before) else "no-relief", thin
     if early is not None and _clinic_down(early, before):
         return before, early, None, None, "unassessable", f"pain fell; nothing after day 14; {thin}"
+    if until - day < SETTLED[1]:
+        # the first days are not yet an answer, whichever way the one or two scores point
+        return before, early, None, None, "unassessable", f"day {until - day}: too early; {thin}"
     rose = early is not None and _clinic_up(early, before)
     return before, early, None, None, "worse" if rose else "no-relief", thin
 

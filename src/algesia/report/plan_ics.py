@@ -115,7 +115,7 @@ def _text(text: str) -> str:
     """
     for char in ("\\", ";", ","):
         text = text.replace(char, f"\\{char}")
-    return text.replace("\r\n", "\\n").replace("\n", "\\n")
+    return text.replace("\r\n", "\\n").replace("\n", "\\n").replace("\r", "\\n")
 
 
 def _folded(line: str) -> Iterator[str]:

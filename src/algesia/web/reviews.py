@@ -16,6 +16,7 @@ from algesia.knowledge.model import DEFAULT_EDITION
 from algesia.record.model import Record
 from algesia.report.pictures import OnPage, on_page
 from algesia.review import Review, review
+from algesia.web.orders import ordered
 
 MOST: Final = 256
 Made = TypeVar("Made")
@@ -23,7 +24,10 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True)
 class Reviewed:
-    """One person as of one day: the facts that hold, the record they make, its review. Pictures on demand."""
+    """One person as of one day: the facts that hold, the record they make, its review. Pictures on demand.
+
+    The review reads the steps of a released plan that have begun as what is prescribed; `record` holds the facts alone.
+    """
 
     person: Person
     kept: tuple[Kept, ...]
@@ -88,7 +92,8 @@ class Reviews:
                 return found
         kept = self._people.current(person.id)
         record = record_of(person, kept)
-        made = Reviewed(person, kept, record, review(record, self._knowledge, asked, DEFAULT_EDITION))
+        read = ordered(record, kept, self._knowledge, asked)
+        made = Reviewed(person, kept, record, review(read, self._knowledge, asked, DEFAULT_EDITION))
         with self._lock:
             for old in [k for k in self._made if k[0] == person.id and k[1] != key[1]]:
                 del self._made[old]

@@ -94,6 +94,9 @@ def line_of(
     cal = Calendar.of(a)
     facts = Facts.of(a.record, a.exposure, knowledge, a.as_of)
     last = latest_entry(facts)
+    dated = any(
+        getattr(a.record, part) for part in ("pain", "medications", "signs", "labs", "function", "doses")
+    )
     silent = 0 if a.record.relative or reviewed.person.kind == "example" else today - last
     off_track = follow is not None and follow.status != "on-track"
     urgent = [lock for lock in a.interlocks if lock.level in ("emergency", "urgent")]
@@ -101,10 +104,14 @@ def line_of(
     if follow is not None and off_track:
         said.append(f"Taper: {STATUS_WORDS[follow.status].lower()}")
     said += [lock.title for lock in a.interlocks if lock.level in ("block", "warn")]
-    if silent > OLD_DAYS:
+    if not dated:
+        said.append("Nothing is on record yet")
+    elif silent > OLD_DAYS:
         said.append(f"No entry for {count(silent, 'day')}")
-    if not a.emergency:
-        said += [signs_in_words(question.question) for question in a.ask_next]
+    if a.ask_next and not a.emergency:
+        # a question in full where nothing else is said, else their number: a row stays short among hundreds
+        first = signs_in_words(a.ask_next[0].question)
+        said.append(f"{count(len(a.ask_next), 'question')} to ask" if said else first)
     groups: list[Group] = []
     if urgent or (follow is not None and follow.status == "urgent"):
         groups.append("urgent")
@@ -112,9 +119,6 @@ def line_of(
         groups.append("trap")
     if said and not (len(said) == len(urgent) and urgent):
         groups.append("review")
-    dated = any(
-        getattr(a.record, part) for part in ("pain", "medications", "signs", "labs", "function", "doses")
-    )
     return Line(
         person=reviewed.person,
         name=name,

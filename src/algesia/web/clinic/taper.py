@@ -176,7 +176,7 @@ def _page(
         picture=None if picture is None else plan_on_page(picture), why_not=in_words(why),
         supplies=_next_supplies(plan), seen=seen(plan), id=new_id(), refused=refused, running=running(reviewed),
         stands=standing(visit), held=_held(visit, reviewed), status_words=STATUS_WORDS, relative=record.relative, patient=shown_name(reviewed.person),
-        until_unit=" or ".join(dict.fromkeys(r.unit.replace("/d", " a day") for r in plan.regimens)) or "mg a day",
+        until_unit=" or ".join(dict.fromkeys(r.unit.replace("/d", " a day") for r in plan.regimens)) or "in the unit of the dose",
         start="" if made.request.start is None else day_out(record, made.request.start),
         since="" if made.request.since is None else day_out(record, made.request.since),
     )  # fmt: skip

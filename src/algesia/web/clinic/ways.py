@@ -18,6 +18,7 @@ from algesia.quantities.refusal import WrongCall
 from algesia.report.plan_answer import options_json, rotation_json
 from algesia.report.plan_rotation_document import rotation_document
 from algesia.web.clinic.asked import in_path
+from algesia.web.clinic.folds import fold_lines
 from algesia.web.clinic.options_view import options_document
 from algesia.web.clinic.plain_options import document_in_words, in_words
 from algesia.web.clinic.view import desk
@@ -52,7 +53,7 @@ def rotation(
     return desk(
         visit, "clinic_rotate.html.j2", tab="rotate", reviewed=reviewed, doc=doc, plan=plan, problem=problem, id=new_id(),
         drugs=[*known], routes=sorted({r for found in known.values() for r in found}), running=running,
-        reductions=REDUCTIONS, to=to, route=route, reduction=reduction, drug=drug,
+        reductions=REDUCTIONS, folds={} if doc is None else fold_lines(doc.sections), to=to, route=route, reduction=reduction, drug=drug,
     )  # fmt: skip
 
 
@@ -84,7 +85,15 @@ def options(visit: Planning) -> Response:
         return RedirectResponse(f"/clinic/{quote(visit.person.id, safe='')}", 303)
     plan = lay_out(reviewed.review, visit.state.knowledge)
     doc = document_in_words(options_document(plan, reviewed.review, visit.place))
-    return desk(visit, "clinic_options.html.j2", tab="options", reviewed=reviewed, doc=doc, plan=plan)
+    return desk(
+        visit,
+        "clinic_options.html.j2",
+        tab="options",
+        reviewed=reviewed,
+        doc=doc,
+        plan=plan,
+        folds=fold_lines(doc.sections),
+    )
 
 
 @router.get("/options.json")

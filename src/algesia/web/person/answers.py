@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from algesia.adapters.store.model import Entry, Kept
 from algesia.adapters.store.people import Conflict
 from algesia.web.visit import Visit, new_id
 
-TRIES = 4
+TRIES: Final = 4
+_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 def put(
@@ -29,6 +31,19 @@ def put(
     same
         Which facts of that day and list answer the same question.
     """
+    # two devices that answer at the same moment: the second sees the first's answer and changes it
+    with _ONE_AT_A_TIME:
+        _put(visit, id, list, body, batch, same)
+
+
+def _put(
+    visit: Visit,
+    id: str,
+    list: str,
+    body: dict[str, Any],
+    batch: str,
+    same: Callable[[dict[str, Any]], bool],
+) -> None:
     day = str(body["at"])[:10]
     for left in reversed(range(TRIES)):
         known = visit.state.store.people.fact(visit.person.id, id)

@@ -26,7 +26,7 @@ router = APIRouter(tags=["person"])
 Writing = Annotated[Visit, Depends(Allow("write-diary"))]
 
 WAITS: Final = timedelta(minutes=30)
-MOST_WAITING: Final = 8
+MOST_WAITING: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def read(visit: Writing, files: Annotated[list[UploadFile], File()] = []) -> Res
         return page(visit, "data_import.html.j2", 422, tab="more", problem=str(refused))
     token = new_id()
     waiting = _WAITING.setdefault(visit.state.reviews, OrderedDict())
-    for old in [key for key, one in waiting.items() if one.until < visit.moment]:
+    # one preview a person: nobody pushes out what somebody else is looking at
+    for old in [k for k, one in waiting.items() if one.until < visit.moment or one.person == visit.person.id]:
         del waiting[old]
     waiting[token] = Waiting(visit.person.id, incoming, visit.moment + WAITS)
     while len(waiting) > MOST_WAITING:

@@ -106,6 +106,7 @@ async def change(visit: Writing, id: str) -> Response:
         )
     known = visit.state.store.people.fact(visit.person.id, form)
     fact, body = _now(visit, form if known is not None else id)
+    _own(visit, fact)
     if fact.body is None or (known is None and fact.id != id):
         raise Conflict("supersedes", None, "has been changed in the meantime", "the entry as it is now")
     after = changed(visit, fact, sent)
@@ -120,6 +121,7 @@ async def change(visit: Writing, id: str) -> Response:
 def remove(visit: Writing, id: str, form: FormId) -> Response:
     """Take it out of the diary; it can be brought back."""
     fact, body = _now(visit, id)
+    _own(visit, fact)
     if fact.body is None:
         return _to(visit, body, fact.batch, "removed")
     written = [Entry(form, fact.list, None, fact.id)]
@@ -149,6 +151,23 @@ def restore(visit: Writing, id: str, form: FormId) -> Response:
             written.append(Entry(f"{form}-b", row.list, before, row.id))
     visit.write(written, form)
     return _to(visit, body, form, "back")
+
+
+def _own(visit: Visit, fact: Kept) -> None:
+    """A clinician's finding is not the person's to change: an interlock may rest on it.
+
+    Raises
+    ------
+    Refusal
+        For a fact that an account other than this one wrote.
+    """
+    accounts = visit.state.settings.clinic
+    if accounts and fact.written_by != visit.who.id:
+        raise Refusal(
+            403,
+            "Written by your clinic",
+            "This was found at a visit. Nothing was changed. If it is wrong, tell your clinician, or write a note.",
+        )
 
 
 def _beside(visit: Visit, fact: Kept) -> Kept | None:

@@ -8,8 +8,9 @@ from typing import Any
 
 from algesia.adapters.store.model import Kept
 from algesia.knowledge.drugs import identify
+from algesia.web.orders import lowers
 from algesia.web.person.medicine_words import name_words, taken_words
-from algesia.web.person.released import lowers, standing
+from algesia.web.person.released import standing
 from algesia.web.visit import Visit
 
 

@@ -12,6 +12,7 @@ from algesia.web.person.answers import put
 from algesia.web.person.plan_today import today_doses
 from algesia.web.person.today_day import (
     AVERAGE,
+    BAD_DAY,
     DONE_WORDS,
     WORST,
     Day,
@@ -134,10 +135,11 @@ def same_as_yesterday(visit: Writing, id: Annotated[str, Form()]) -> Response:
 
 @router.post("/today/bad")
 def bad_day(visit: Writing, id: Annotated[str, Form()]) -> Response:
-    """One tap on a bad day: the time and the worst score, and done. The daily average is not guessed."""
-    batch = _batch(visit)
-    put(visit, f"{id}-d"[:64], "bad_days", {"at": _minute(visit)}, batch)
-    put(visit, f"{id}-w"[:64], "pain", _pain(visit, 10, WORST), batch, is_worst)
+    """One tap on a bad day: the time and the words, and done. A number that nobody gave is not written."""
+    batch, now = _batch(visit), _minute(visit)
+    put(visit, f"{id}-d"[:64], "bad_days", {"at": now}, batch)
+    said = {"at": now, "scale": "verbal", "words": BAD_DAY, "question": WORST}
+    put(visit, f"{id}-w"[:64], "pain", said, batch, is_worst)
     return RedirectResponse("/today/saved", 303)
 
 
@@ -216,7 +218,7 @@ def _pain(visit: Visit, score: int, question: str) -> dict[str, Any]:
 
 
 def _score(text: str) -> int:
-    if not (text.isdecimal() and text.isascii() and int(text) <= 10):
+    if not (len(text) < 3 and text.isdecimal() and text.isascii() and int(text) <= 10):
         raise Refusal(
             422, "Pain goes from 0 to 10", "Go back and tap one of the numbers. Nothing was changed."
         )

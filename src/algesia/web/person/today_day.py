@@ -14,6 +14,7 @@ from algesia.web.visit import Visit
 
 AVERAGE: Final = "average-24h"
 WORST: Final = "worst-24h"
+BAD_DAY: Final = "bad day"
 DONE_WORDS: Final[dict[str, str]] = {"did": "Did it", "part": "Part of it", "not": "Not today"}
 TAKEN_WORDS: Final[dict[str, str]] = {"as-planned": "As planned", "different": "Something was different"}
 WEEK: Final = 7
@@ -64,8 +65,9 @@ def lines(day: Day, goal: str) -> list[tuple[str, str, str]]:
     if day.pain is not None:
         found.append(("Pain, average", f"{(day.pain.body or {}).get('score', 'not said')}", "/today/pain"))
     if day.worst is not None:
-        score = (day.worst.body or {}).get("score", "not said")
-        found.append(("Worst pain", f"{score}", f"/entries/{day.worst.id}"))
+        score = (day.worst.body or {}).get("score")
+        words = ("Bad day", "kept") if score is None else ("Worst pain", f"{score}")
+        found.append((*words, f"/entries/{day.worst.id}"))
     if day.taken is not None:
         found.append(("Doses", TAKEN_WORDS[(day.taken.body or {})["answer"]], "/today/doses"))
     if day.bad is None:  # a day left in the middle says what is open; on a bad day one tap is enough

@@ -70,12 +70,12 @@ async function send(request, path) {
 const box = () => caches.open("outbox");
 const put = async (entry) => (await box()).put("/" + entry.at, new Response(JSON.stringify(entry)));
 const list = async () => Promise.all((await (await box()).matchAll()).map((file) => file.json()));
-const remove = async (which) => { for (const { at } of which(await list())) await (await box()).delete("/" + at); };
+const remove = async (entries) => { for (const { at } of await entries) await (await box()).delete("/" + at); };
 const owner = async (answer) => /data-person="([^"]+)/.exec(await answer?.text())?.[1];
 const forget = (all) => Promise.all([caches.delete(NAME), all && caches.delete("outbox")]);
 const WORK = {
-	undo: () => remove((all) => all.slice(-1)),
-	drop: () => remove((all) => all.filter((entry) => entry.refused)),
+	undo: () => remove(list().then((all) => all.slice(-1))),
+	drop: () => remove(list().then((all) => all.filter((entry) => entry.refused))),
 	forget,
 };
 
@@ -91,7 +91,7 @@ async function empty() {
 			const headers = { "X-Algesia-Age": Math.max(0, (Date.now() - entry.at) / 1e3).toFixed(), Accept: "application/json" };
 			const { status } = await fetch(entry.path, { method: "POST", redirect: "manual", body: new URLSearchParams(entry.text), headers });
 			if (status > 428 || status === 401) throw 0;
-			if (status < 300) await remove(() => [entry]); // 0 is a redirect
+			if (status < 300) remove([entry]); // 0 is a redirect
 			else await put({ ...entry, refused: true }).then(() => { state.refused += 1; });
 		}
 	} catch {
