@@ -45,13 +45,16 @@ uvicorn.run(create_app(Settings(url="sqlite:///{file}", examples=False)), port={
 def fill(file: Path) -> None:
     """Fifty diaries of five years up to yesterday."""
     sys.path.insert(0, str(FOLDER))
-    from algesia.adapters.store.open import open_store
     from tests.web.diaries import five_years
+
+    from algesia.adapters.store.open import open_store
 
     store = open_store(f"sqlite:///{file}")
     record = five_years(datetime.now(UTC).date())
     for n in range(USERS):
-        store.people.add_record(f"load{n:02}", "diary", f"Load {n}", record, by="bench", at="2026-01-01T00:00:00.000000Z")
+        store.people.add_record(
+            f"load{n:02}", "diary", f"Load {n}", record, by="bench", at="2026-01-01T00:00:00.000000Z"
+        )
     store.engine.dispose()
 
 
@@ -80,7 +83,12 @@ def load(host: str, kind: Any, seconds: float) -> dict[str, Any]:
     gevent.sleep(seconds)
     runner.quit()
     return {
-        entry.name: (entry.median_response_time, entry.get_response_time_percentile(0.95), entry.num_requests, entry.num_failures)
+        entry.name: (
+            entry.median_response_time,
+            entry.get_response_time_percentile(0.95),
+            entry.num_requests,
+            entry.num_failures,
+        )
         for entry in environment.stats.entries.values()
     }
 

@@ -43,8 +43,12 @@ def some_days(people: People, person: str, last: date = date(2026, 11, 11), days
     entries = []
     for n in range(days):
         at = (last - timedelta(days=n)).isoformat()
-        entries.append(Entry(f"{person}-p{n}", "pain", {"at": f"{at}T20:00", "score": 3 + n % 5, "question": "average-24h"}))
-        entries.append(Entry(f"{person}-g{n}", "goal_days", {"at": at, "done": ("did", "part", "not")[n % 3]}))
+        entries.append(
+            Entry(
+                f"{person}-p{n}", "pain", {"at": f"{at}T20:00", "score": 3 + n % 5, "question": "average-24h"}
+            )
+        )
+        entries.append(
+            Entry(f"{person}-g{n}", "goal_days", {"at": at, "done": ("did", "part", "not")[n % 3]})
+        )
     people.write(person, entries, by="test", at="2026-11-12T00:00:00.000000Z")
-
-

@@ -36,7 +36,10 @@ class Held:
 def settings(folder: Path, clock: Held | None = None, clinic: bool = False) -> Settings:
     """Settings on a database file in this folder."""
     return Settings(
-        url=f"sqlite:///{folder / 'algesia.db'}", clock=clock or Held(), clinic=clinic, hosts=("127.0.0.1", "localhost")
+        url=f"sqlite:///{folder / 'algesia.db'}",
+        clock=clock or Held(),
+        clinic=clinic,
+        hosts=("127.0.0.1", "localhost"),
     )
 
 

@@ -213,6 +213,7 @@ def test_the_last_answer_can_be_taken_back_offline(browser: Any, tmp_path: Path)
         at.says("2 answers are kept")
         at.context.set_offline(False)
         until(lambda: len(at.facts()) == 2)
+        at.page.wait_for_load_state("networkidle")  # the page shows itself anew once all was sent
         at.open("/today/saved")
         until(lambda: at.page.evaluate("() => !document.documentElement.dataset.kept"))
         assert [fact.list for fact in at.facts()] == ["goal_days", "pain"]

@@ -28,7 +28,17 @@ def free_port() -> int:
 
 def started(folder: Path, port: int) -> subprocess.Popen[bytes]:
     server = subprocess.Popen(
-        [sys.executable, "-m", "algesia", "serve", "--no-browser", "--port", str(port), "--data", str(folder)],
+        [
+            sys.executable,
+            "-m",
+            "algesia",
+            "serve",
+            "--no-browser",
+            "--port",
+            str(port),
+            "--data",
+            str(folder),
+        ],
         stderr=subprocess.DEVNULL,
         env={**os.environ, "ALGESIA_DATABASE_URL": ""},
     )
