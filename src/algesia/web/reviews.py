@@ -18,7 +18,7 @@ from algesia.report.pictures import OnPage, on_page
 from algesia.review import Review, review
 from algesia.web.orders import ordered
 
-MOST: Final = 256
+MOST: Final = 1024
 Made = TypeVar("Made")
 
 
