@@ -26,6 +26,7 @@ from algesia.report.person_words import DO_NOT_CHANGE, headline, subline
 from algesia.report.pictures import OnPage
 from algesia.report.printable import printable
 from algesia.report.statements import Place
+from algesia.report.table_rows import table_rows
 
 YOUR_CLINICIAN: Final = "your clinician"
 SHOWN_CHANGES: Final = 12
@@ -163,7 +164,9 @@ def _finalize(value: object) -> object:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("algesia.report", "templates"), autoescape=True, undefined=StrictUndefined,
         finalize=_finalize, trim_blocks=True,
     )  # fmt: skip
+    made.filters["table_rows"] = table_rows
+    return made

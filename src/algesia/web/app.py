@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -23,6 +24,7 @@ from algesia.web.settings import Settings
 from algesia.web.state import State
 from algesia.web.visit import Allow, Visit
 
+SWITCH_SECONDS: Final = 0.0005
 FOREVER: Final = "public, max-age=31536000, immutable"
 router = APIRouter()
 
@@ -54,6 +56,8 @@ def create_app(settings: Settings) -> FastAPI:
     algesia.quantities.refusal.InputRefused
         When the database cannot be opened.
     """
+    # An entry waits for the interpreter's lock several times; beside a review in the making each wait is this long.
+    sys.setswitchinterval(SWITCH_SECONDS)
     store = open_store(settings.url, settings.key)
     knowledge = load()
     if settings.examples:
@@ -75,6 +79,6 @@ def create_app(settings: Settings) -> FastAPI:
         from algesia.web.account.routes import router_account
 
         app.include_router(router_account)
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=6)
+    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)
     app.add_middleware(Guard, settings=settings)
     return app

@@ -16,6 +16,7 @@ from algesia.report.days import sentence
 from algesia.report.plan_words import unbroken
 from algesia.report.printable import printable
 from algesia.report.statements import NUMBERS
+from algesia.report.table_rows import table_rows
 from algesia.web.state import State
 from algesia.web.visit import Visit
 
@@ -87,6 +88,7 @@ def environment() -> Environment:
         autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
     made.filters["finish"] = sentence
+    made.filters["table_rows"] = table_rows
     made.filters["long_day"] = long_day
     made.filters["short_day"] = short_day
     made.globals["label"] = label

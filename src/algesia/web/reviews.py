@@ -58,6 +58,7 @@ class Reviews:
         self._knowledge = knowledge
         self._made: OrderedDict[tuple[str, int, int | None], Reviewed] = OrderedDict()
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
 
     def forget(self, person: str) -> None:
         """Drop every review of a person from memory."""
@@ -68,7 +69,8 @@ class Reviews:
     def kept_with(self, reviewed: Reviewed, name: str, make: Callable[[], Made]) -> Made:
         """What is made from a review once and shown many times, kept as long as the review is."""
         if name not in reviewed.beside:
-            reviewed.beside[name] = make()
+            with self._turn:
+                reviewed.beside[name] = make()
         made: Made = reviewed.beside[name]
         return made
 
@@ -90,10 +92,9 @@ class Reviews:
             if found is not None:
                 self._made.move_to_end(key)
                 return found
-        kept = self._people.current(person.id)
-        record = record_of(person, kept)
-        read = ordered(record, kept, self._knowledge, asked)
-        made = Reviewed(person, kept, record, review(read, self._knowledge, asked, DEFAULT_EDITION))
+        # one at a time: many at once would only slow each other, and every entry with them
+        with self._turn:
+            made = self._make(person, asked)
         with self._lock:
             for old in [k for k in self._made if k[0] == person.id and k[1] != key[1]]:
                 del self._made[old]
@@ -101,3 +102,9 @@ class Reviews:
             while len(self._made) > MOST:
                 self._made.popitem(last=False)
         return made
+
+    def _make(self, person: Person, asked: int | None) -> Reviewed:
+        kept = self._people.current(person.id)
+        record = record_of(person, kept)
+        read = ordered(record, kept, self._knowledge, asked)
+        return Reviewed(person, kept, record, review(read, self._knowledge, asked, DEFAULT_EDITION))

@@ -24,6 +24,8 @@ from algesia.web.app import create_app
 from algesia.web.settings import LOCAL_HOSTS, Settings
 
 WAIT_SECONDS: Final = 30
+KEEP_ALIVE_SECONDS: Final = 75
+"""Longer than a person reads: a connection that is closed just as the next tap comes would fail."""
 OWN_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -79,6 +81,7 @@ def serve(asked: Asked) -> None:
             access_log=False,
             server_header=False,
             timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
         )
     )
     threading.Thread(target=_announce, args=(server, address, asked), daemon=True).start()

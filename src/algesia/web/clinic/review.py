@@ -81,7 +81,12 @@ def one_person(visit: Reading, as_of: AsOf = "", span: AsOf = "", kept: ReadBack
             emergency_signs=signs,
             **shown,
         )
-    picture = zoomed(reviewed, first_shown(a.as_of, span)) if doc.pictured else None
+    first = first_shown(a.as_of, span)
+    picture = (
+        visit.state.reviews.kept_with(reviewed, f"zoomed-{first}", lambda: zoomed(reviewed, first))
+        if doc.pictured
+        else None
+    )
     return desk(
         visit, "clinic_review.html.j2", tab="review", reviewed=reviewed, doc=doc, picture=picture, span=span, spans=SPANS,
         unit_words=recording.UNIT_WORDS, asks=[(document_in_words(q), recording.field_of(q, known)) for q in a.ask_next],
