@@ -34,7 +34,11 @@ class OnPaper:
 
 def on_page(assessment: Assessment, first: int | None = None) -> OnPage:
     """Draw the picture for a page, from `first` on where only the last days are wanted."""
-    picture = picture_of(assessment, first)
+    return drawn(picture_of(assessment, first))
+
+
+def drawn(picture: Picture) -> OnPage:
+    """Draw a prepared picture for a page."""
     return OnPage(
         dose_and_pain(picture, "wide", prefix="wide"), dose_and_pain(picture, "phone", prefix="phone"),
         dose_and_pain(picture, "paper", prefix="paper"), data_table(picture), reading_help(picture),

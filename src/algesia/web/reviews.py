@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from algesia.adapters.store.model import Kept, Person
-from algesia.adapters.store.people import People, record_of
+from algesia.adapters.store.people import People
+from algesia.adapters.store.records import Records
 from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.model import DEFAULT_EDITION
 from algesia.record.model import Record
@@ -59,9 +60,11 @@ class Reviews:
         self._made: OrderedDict[tuple[str, int, int | None], Reviewed] = OrderedDict()
         self._lock = threading.Lock()
         self._turn = threading.Lock()
+        self._records = Records()
 
     def forget(self, person: str) -> None:
         """Drop every review of a person from memory."""
+        self._records.forget(person)
         with self._lock:
             for key in [key for key in self._made if key[0] == person]:
                 del self._made[key]
@@ -105,6 +108,6 @@ class Reviews:
 
     def _make(self, person: Person, asked: int | None) -> Reviewed:
         kept = self._people.current(person.id)
-        record = record_of(person, kept)
+        record = self._records.of(person, kept)
         read = ordered(record, kept, self._knowledge, asked)
         return Reviewed(person, kept, record, review(read, self._knowledge, asked, DEFAULT_EDITION))

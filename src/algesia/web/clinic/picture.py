@@ -9,7 +9,7 @@ from algesia.charts.layout import LAYOUTS
 from algesia.charts.picture import Picture, picture_of
 from algesia.charts.scale import amount
 from algesia.report.days import Calendar
-from algesia.report.pictures import OnPage, on_page
+from algesia.report.pictures import OnPage, drawn
 from algesia.web.reviews import Reviewed
 
 
@@ -23,8 +23,8 @@ class Zoomed:
 
 def zoomed(reviewed: Reviewed, first: int | None) -> Zoomed:
     """The picture of a review from `first` on; all of it where that is ``None``."""
-    page = reviewed.picture if first is None else on_page(reviewed.review, first)
-    return Zoomed(page, days_json(picture_of(reviewed.review, first), Calendar.of(reviewed.review)))
+    picture = picture_of(reviewed.review, first)
+    return Zoomed(drawn(picture), days_json(picture, Calendar.of(reviewed.review)))
 
 
 def days_json(picture: Picture, cal: Calendar) -> str:
