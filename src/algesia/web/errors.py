@@ -63,7 +63,7 @@ def add_handlers(app: FastAPI) -> None:
         )
 
     async def conflict(request: Request, _error: Exception) -> Response:
-        says = "This was changed somewhere else in the meantime. What was sent now was not saved; what is there stands. Look at it again, then change it."
+        says = "This was changed somewhere else in the meantime. Nothing is lost: what is there stands. What was sent now was not saved: look at it again, then change it."
         return _say(request, 409, "Changed in the meantime", says)
 
     async def refused(request: Request, error: Exception) -> Response:
