@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from algesia.adapters.store.people import Conflict
-from algesia.quantities.refusal import InputRefused, Unassessable, WrongCall
+from algesia.quantities.refusal import InputRefused, WrongCall
 from algesia.web.authorize import Denied
 from algesia.web.render import bare
 from algesia.web.security import seal
@@ -28,14 +28,6 @@ class Refusal(Exception):
         self.title = title
         self.says = says
         super().__init__(title)
-
-
-class Unanswerable(Exception):
-    """Asked for something that the record cannot answer."""
-
-    def __init__(self, missing: tuple[Unassessable, ...]) -> None:
-        self.missing = missing
-        super().__init__("unassessable")
 
 
 def add_handlers(app: FastAPI) -> None:

@@ -15,7 +15,6 @@ import msgspec
 from algesia.adapters.store.model import Kept, Person
 from algesia.adapters.store.people import record_of
 from algesia.record.check import check_record
-from algesia.record.codec import from_builtins
 from algesia.record.model import LISTS, Record
 
 MOST: Final = 256
@@ -82,13 +81,7 @@ def _typed(person: Person, kept: Sequence[Kept], fresh: Sequence[Kept]) -> dict[
     """The typed form of new facts, by id."""
     if not fresh:
         return {}
-    raw: dict[str, Any] = dict(person.frame)
-    about = _about(kept)
-    if about:
-        raw["person"] = about
-    for fact in fresh:
-        raw.setdefault(fact.list, []).append(fact.body)
-    part = from_builtins(raw)
+    part = record_of(person, [*(fact for fact in kept if fact.list == "person"), *fresh])
     return {
         fact_id: typed
         for name in LISTS
