@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, Final
 from urllib.parse import quote
 
@@ -17,7 +16,6 @@ from algesia.web.clinic.asked import back_to
 from algesia.web.clinic.people_list import GROUPS, Line, lines
 from algesia.web.clinic.uploads import Upload, read_uploads
 from algesia.web.clinic.view import KEYS, desk
-from algesia.web.clock import stamp
 from algesia.web.errors import Refusal
 from algesia.web.visit import Allow, Visit, new_id
 
@@ -87,9 +85,9 @@ def seen_by(visit: Visit) -> tuple[Person, ...]:
     everybody = visit.state.store.people.all()
     if not visit.state.settings.clinic:
         return everybody
-    from algesia.web.account.sessions import accounts_of
+    from algesia.web.account.sharing import shared_with
 
-    shared = {grant.person for grant in accounts_of(visit.state).given_to(visit.who.id, at=visit.stamp)}
+    shared = shared_with(visit.state, visit.who.id)
     return tuple(person for person in everybody if person.kind == "example" or person.id in shared)
 
 
@@ -106,10 +104,9 @@ def _keep(visit: Visit, id: str, name: str, record: Record) -> None:
     store.people.add_record(id, "imported", name, record, by=visit.who.id, at=visit.stamp)
     store.audit.add(visit.who.id, "add-person", id, at=visit.stamp)
     if visit.state.settings.clinic:
-        from algesia.web.account.sessions import accounts_of
+        from algesia.web.account.sharing import give
 
-        until = stamp(visit.moment + timedelta(days=GRANT_DAYS))
-        accounts_of(visit.state).give(id, visit.who.id, at=visit.stamp, until=until)
+        give(visit.state, person=id, clinician=visit.who.id, days=GRANT_DAYS, at=visit.moment)
         store.audit.add(
             visit.who.id, "consent-given", id, f"{visit.who.id} {GRANT_DAYS} days", at=visit.stamp
         )
