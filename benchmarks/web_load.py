@@ -36,10 +36,12 @@ def empty() -> str:
 uvicorn.run(app, port={port}, log_level="error", timeout_keep_alive=75)
 """
 FULL_APP = """
-import uvicorn
 from algesia.web.app import create_app
+from algesia.web.serving import rare_collections, server_of
 from algesia.web.settings import Settings
-uvicorn.run(create_app(Settings(url="sqlite:///{file}", examples=False)), port={port}, log_level="error", timeout_keep_alive=75)
+app = create_app(Settings(url="sqlite:///{file}", examples=False))
+rare_collections()
+server_of(app, "127.0.0.1", {port}).run()
 """
 
 

@@ -93,31 +93,31 @@ def window_of(values: Sequence[float]) -> Window | None:
 
 def pain_diary(record: Record, as_of: int) -> Diary:
     """The pain diary up to the day of asking. Ratings in words alone are not scored."""
-    scored = [(rating, score) for rating in record.pain if (score := _score(rating)) is not None]
-    scored = [(rating, score) for rating, score in scored if rating.at.day <= as_of]
+    scored = [
+        (rating, score)
+        for rating in record.pain
+        if rating.at.day <= as_of and (score := _score(rating)) is not None
+    ]
     apart = _places_apart([rating for rating, _ in scored])
-    days_of: Counter[Kind] = Counter()
-    for kind, _ in {(_kind(rating, apart), rating.at.day) for rating, _ in scored}:
-        days_of[kind] += 1
-    if not days_of:
-        return Diary((), (), None, 0)
-    main = max(days_of, key=lambda kind: (days_of[kind], kind))
-    by_day: dict[int, list[float]] = {}
+    by_kind: dict[Kind, dict[int, list[float]]] = {}
     for rating, score in scored:
-        if _kind(rating, apart) == main:
-            by_day.setdefault(rating.at.day, []).append(score)
+        place = ", ".join(sorted(rating.sites)) if apart else ""
+        of_kind = by_kind.setdefault((rating.question or "", rating.with_ or "", place), {})
+        of_kind.setdefault(rating.at.day, []).append(score)
+    if not by_kind:
+        return Diary((), (), None, 0)
+    main = max(by_kind, key=lambda kind: (len(by_kind[kind]), kind))
+    by_day = by_kind[main]
     days = tuple(sorted(by_day))
     scores = tuple(round(sum(sorted(by_day[day])) / len(by_day[day]), 9) for day in days)
     words = ", ".join(part for part in main if part)
-    return Diary(days, scores, words or None, sum(days_of.values()) - len(days))
-
-
-def _kind(rating: Pain, apart: bool) -> Kind:
-    return (rating.question or "", rating.with_ or "", ", ".join(sorted(rating.sites)) if apart else "")
+    return Diary(days, scores, words or None, sum(map(len, by_kind.values())) - len(days))
 
 
 def _places_apart(ratings: Sequence[Pain]) -> bool:
     """Whether one question was answered for different places on the same days."""
+    if len({rating.sites for rating in ratings}) < 2:
+        return False
     places: dict[tuple[int, str, str], set[tuple[str, ...]]] = {}
     for rating in ratings:
         key = (rating.at.day, rating.question or "", rating.with_ or "")

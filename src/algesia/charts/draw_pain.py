@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from math import ceil
 
 from algesia.charts.followed import Followed, days_words
 from algesia.charts.labels import Box, Words
@@ -11,7 +12,7 @@ from algesia.charts.layout import Board
 from algesia.charts.metrics import wrap
 from algesia.charts.pain import PainSeries, Run
 from algesia.charts.picture import Picture
-from algesia.charts.scale import ValueScale
+from algesia.charts.scale import TimeScale, ValueScale
 from algesia.charts.svg import Element, Path
 
 SPARSE = 60
@@ -63,49 +64,52 @@ def _frame(board: Board, picture: Picture, y: ValueScale) -> None:
 def _dots(board: Board, pain: PainSeries, y: ValueScale) -> list[tuple[float, float]]:
     """One path for all dots: equal dots are drawn once, so the file does not grow with the years."""
     time = board.time
-    places = sorted({(round(time.inside(p.at) * 2) / 2, round(y.y(p.score), 1)) for p in pain.points})
+    heights = {score: round(y.y(score), 1) for score in {p.score for p in pain.points}}
+    places = sorted({(round(time.inside(p.at) * 2) / 2, heights[p.score]) for p in pain.points})
     if len(pain.points) <= SPARSE and (not pain.runs or time.per_day > 12):
         name, radius = "dots d4", 4.0
     elif time.per_day >= 1.5 or (board.layout.narrow and time.per_day >= 0.8):
         name, radius = ("dots d3", 2.4) if not board.layout.narrow else ("dots d2", 1.7)
     else:
         name, radius = ("dots d2", 1.7) if time.per_day >= 0.8 else ("dots d1", 1.1)
-    path, ranges = Path(), Path()
-    for x, height in places:
-        path.point(x, height)
-        board.reserve(x - radius, height - radius, x + radius, height + radius) if radius > 3 else None
+    ranges = Path()
+    if radius > 3:
+        for x, height in places:
+            board.reserve(x - radius, height - radius, x + radius, height + radius)
     for at, low, high in pain.ranges:
         ranges.move(time.inside(at), y.y(low)).down(y.y(high))
     if ranges:
         board.marks.append(ranges.element("range"))
-    if path:
-        board.marks.append(path.element(name))
+    if places:
+        board.marks.append(Path().points(places).element(name))
     return places
 
 
-def _outline(board: Board, run: Run, values: Sequence[float], y: ValueScale) -> list[tuple[float, float]]:
-    """The run's values as points, thinned to one a unit, reaching from the start of its first day to its end."""
-    time, per_day = board.time, board.time.per_day
-    first = run.start + 0.5 - time.first
-    points = [(time.inside(run.start), y.y(values[0]))]
-    last = points[0][0]
-    # years of days: the height is worked out only where a point is kept
-    for index, value in enumerate(values):
-        x = min(time.left + (first + index) * per_day, time.right)
-        if x - last >= 0.8:
-            points.append((x, y.y(value)))
-            last = x
-    points.append((time.inside(run.end), y.y(values[-1])))
-    return points
+def _columns(time: TimeScale, run: Run) -> list[tuple[float, int]]:
+    """Where the run is drawn: x and the index of its value, thinned to one a unit, from its first day to its end."""
+    start, end = time.inside(run.start), time.inside(run.end)
+    every = max(1, ceil(0.8 / time.per_day))
+    between = [(time.x(run.start + index + 0.5), index) for index in range(0, len(run.mean), every)]
+    return [
+        (start, 0),
+        *((x, index) for x, index in between if start + 0.8 <= x <= end),
+        (end, len(run.mean) - 1),
+    ]
+
+
+def _outline(
+    columns: Sequence[tuple[float, int]], values: Sequence[float], y: ValueScale
+) -> list[tuple[float, float]]:
+    return [(x, y.y(values[index])) for x, index in columns]
 
 
 def _means(board: Board, pain: PainSeries, y: ValueScale) -> None:
     bands, lines = Path(), Path()
     for run in pain.runs:
-        upper = _outline(board, run, run.high, y)
-        lower = _outline(board, run, run.low, y)
+        columns = _columns(board.time, run)
+        upper, lower = _outline(columns, run.high, y), _outline(columns, run.low, y)
         bands.polyline([*upper, *reversed(lower)]).close()
-        lines.polyline(_outline(board, run, run.mean, y))
+        lines.polyline(_outline(columns, run.mean, y))
     if bands:
         board.bands.append(bands.element("band"))
         fine = board.layout.narrow or board.time.per_day < 0.8

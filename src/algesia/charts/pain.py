@@ -10,9 +10,9 @@ as independent; where bad days come in runs the band is too narrow.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from math import sqrt
 from typing import Final, NamedTuple
 
@@ -120,11 +120,13 @@ def pain_series(record: Record, diary: Diary, changes: Sequence[int], first: int
         The days of dose changes: the running mean starts anew there.
     """
     span = as_of + 1 - first
-    words = tuple(
-        WordMark(moment(rating.at), text)
-        for rating in sorted(record.pain, key=lambda rating: (rating.at, rating.words or ""))
+    spoken = [
+        (rating, text)
+        for rating in record.pain
         if first <= rating.at.day <= as_of and (text := _in_words(rating)) is not None
-    )
+    ]
+    spoken.sort(key=lambda marked: (marked[0].at, marked[0].words or ""))
+    words = tuple(WordMark(moment(rating.at), text) for rating, text in spoken)
     kept = [
         (day, score) for day, score in zip(diary.days, diary.scores, strict=True) if first <= day <= as_of
     ]
@@ -157,11 +159,11 @@ def _in_words(rating: Pain) -> str | None:
     return None
 
 
-def _of_kind(record: Record, diary: Diary, first: int, as_of: int) -> list[Pain]:
-    """The ratings behind the diary's daily values, in order of time."""
+def _of_kind(ratings: Iterable[Pain], diary: Diary, first: int, as_of: int) -> list[Pain]:
+    """Those of the ratings that stand behind the diary's daily values, in order of time."""
     kept = [
         rating
-        for rating in record.pain
+        for rating in ratings
         if rating.score is not None
         and rating.scale != "verbal"
         and first <= rating.at.day <= as_of
@@ -176,7 +178,7 @@ def _ten(rating: Pain, score: float) -> float:
 
 def _ratings(record: Record, diary: Diary, first: int, as_of: int) -> tuple[Point, ...]:
     points = []
-    for rating in _of_kind(record, diary, first, as_of):
+    for rating in _of_kind(record.pain, diary, first, as_of):
         if rating.score is not None:
             high = rating.score if rating.score_high is None else rating.score_high
             points.append(Point(moment(rating.at), _ten(rating, (rating.score + high) / 2)))
@@ -185,9 +187,10 @@ def _ratings(record: Record, diary: Diary, first: int, as_of: int) -> tuple[Poin
 
 def _ranges(record: Record, diary: Diary, first: int, as_of: int) -> tuple[tuple[float, float, float], ...]:
     """Scores told as a range ("7 to 8"), each as (time, low, high)."""
+    told = (rating for rating in record.pain if rating.score_high is not None)
     return tuple(
         (moment(rating.at), _ten(rating, rating.score), _ten(rating, rating.score_high))
-        for rating in _of_kind(record, diary, first, as_of)
+        for rating in _of_kind(told, diary, first, as_of)
         if rating.score is not None and rating.score_high is not None
     )
 
@@ -242,19 +245,30 @@ def _runs(
 def _means(days: Sequence[int], scores: Sequence[float], window: int) -> list[Mean]:
     """The running mean of each day from the first to the last; weights fall to zero half a window away."""
     reach = (window + 1) // 2
-    by_day = dict(zip(days, scores, strict=True))
-    weights = [(offset, reach - abs(offset)) for offset in range(1 - reach, reach)]
-    values = []
-    for day in range(days[0], days[-1] + 1):
-        total, weight, square = 0.0, 0, 0
-        for offset, part in weights:
-            score = by_day.get(day + offset)
-            if score is not None:
-                total += part * score
-                weight += part
-                square += part * part
-        values.append(Mean(total / weight, square / (weight * weight), reach / weight))
-    return values
+    span = days[-1] + 1 - days[0]
+    # the days on a line with half a window of empty ones on each side
+    rated, value = [0] * (span + 2 * reach), [0.0] * (span + 2 * reach)
+    for day, score in zip(days, scores, strict=True):
+        rated[day - days[0] + reach] = 1
+        value[day - days[0] + reach] = score
+    totals, weights = _triangle(value, reach), _triangle(rated, reach)
+    full, every = reach * reach, sum((reach - abs(offset)) ** 2 for offset in range(1 - reach, reach))
+    means = []
+    for index, (total, weight) in enumerate(zip(totals, weights, strict=True)):
+        square = every
+        if weight < full:
+            around = range(1 - reach, reach)
+            square = sum((reach - abs(o)) ** 2 for o in around if rated[index + reach + o])
+        means.append(Mean(total / weight, square / (weight * weight), reach / weight))
+    return means
+
+
+def _triangle(values: Sequence[float], reach: int) -> list[float]:
+    """Sums about each value but the outer `reach` ones, weights falling from `reach` to zero: two boxes in a row."""
+    once = list(accumulate(values, initial=0.0))
+    boxes = [b - a for a, b in zip(once, once[reach:], strict=False)]
+    twice = list(accumulate(boxes, initial=0.0))
+    return [b - a for a, b in zip(twice[1:], twice[1 + reach :], strict=False)][: len(values) - 2 * reach]
 
 
 def _scatter(

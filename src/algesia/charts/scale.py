@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, NamedTuple
 
@@ -33,6 +33,11 @@ class TimeScale:
     end: int
     left: float
     right: float
+    per_day: float = field(init=False)
+    """Width of a day."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "per_day", (self.right - self.left) / max(self.end - self.first, 1))
 
     def x(self, day: float) -> float:
         """Where the start of a day lies; fractions are times of that day."""
@@ -42,11 +47,6 @@ class TimeScale:
         """The same, kept between the ends."""
         x = self.left + (day - self.first) * self.per_day
         return self.left if x < self.left else self.right if x > self.right else x
-
-    @property
-    def per_day(self) -> float:
-        """Width of a day."""
-        return (self.right - self.left) / max(self.end - self.first, 1)
 
 
 @dataclass(frozen=True, slots=True)

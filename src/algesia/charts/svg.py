@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, TypeAlias
 from xml.sax.saxutils import escape
@@ -10,6 +11,8 @@ from xml.sax.saxutils import escape
 _FORBIDDEN: Final = dict.fromkeys(
     (*range(9), 11, 12, *range(14, 32), 127, *range(55296, 57344), 65534, 65535), "�"
 )
+
+_TRAILING: Final = re.compile(r"\.0(?!\d)")
 
 Attribute: TypeAlias = str | float | int | None
 
@@ -24,6 +27,11 @@ def number(value: float) -> str:
     if text.endswith(".0"):
         text = text[:-2]
     return "0" if text == "-0" else text
+
+
+def _short(text: str) -> str:
+    """Numbers of one decimal in a text, without trailing and negative zeros."""
+    return _TRAILING.sub("", text.replace("-0.0", "0.0"))
 
 
 def clean(text: str) -> str:
@@ -116,11 +124,6 @@ class Path:
         self._parts.append("V" + number(y))
         return self
 
-    def point(self, x: float, y: float) -> Path:
-        """A piece of no length: a dot where the line ends are round."""
-        self._parts.append("M" + number(x) + " " + number(y) + "h0")
-        return self
-
     def close(self) -> Path:
         """Close the piece."""
         self._parts.append("Z")
@@ -132,11 +135,12 @@ class Path:
 
     def polyline(self, points: Iterable[tuple[float, float]]) -> Path:
         """A line through points."""
-        for index, (x, y) in enumerate(points):
-            if index:
-                self.line(x, y)
-            else:
-                self.move(x, y)
+        self._parts.append("M" + _short("L".join([f"{x:.1f} {y:.1f}" for x, y in points])))
+        return self
+
+    def points(self, points: Iterable[tuple[float, float]]) -> Path:
+        """Pieces of no length: dots where the line ends are round."""
+        self._parts.append(_short("".join([f"M{x:.1f} {y:.1f}h0" for x, y in points])))
         return self
 
     @property

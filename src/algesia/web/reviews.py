@@ -60,7 +60,7 @@ class Reviews:
         self._made: OrderedDict[tuple[str, int, int | None], Reviewed] = OrderedDict()
         self._lock = threading.Lock()
         self._turn = threading.Lock()
-        self._records = Records()
+        self._records = Records(people)
 
     def forget(self, person: str) -> None:
         """Drop every review of a person from memory."""
@@ -107,7 +107,8 @@ class Reviews:
         return made
 
     def _make(self, person: Person, asked: int | None) -> Reviewed:
-        kept = self._people.current(person.id)
-        record = self._records.of(person, kept)
-        read = ordered(record, kept, self._knowledge, asked)
-        return Reviewed(person, kept, record, review(read, self._knowledge, asked, DEFAULT_EDITION))
+        read = self._records.of(person)
+        prescribed = ordered(read.record, read.kept, self._knowledge, asked)
+        return Reviewed(
+            person, read.kept, read.record, review(prescribed, self._knowledge, asked, DEFAULT_EDITION)
+        )

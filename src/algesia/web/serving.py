@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 import sys
@@ -14,6 +15,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import uvicorn
+from fastapi import FastAPI
 
 from algesia.adapters.store.ask import passphrase
 from algesia.adapters.store.place import data_folder, database_url
@@ -26,6 +28,8 @@ from algesia.web.settings import LOCAL_HOSTS, Settings
 WAIT_SECONDS: Final = 30
 KEEP_ALIVE_SECONDS: Final = 75
 """Longer than a person reads: a connection that is closed just as the next tap comes would fail."""
+COLLECT: Final = (50_000, 50, 100)
+"""New objects before a look through the young ones, and how many looks before one through older ones."""
 OWN_MACHINE: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -72,18 +76,7 @@ def serve(asked: Asked) -> None:
         place=asked.place or _place(),
     )
     app = create_app(settings)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            app,
-            host=asked.host,
-            port=asked.port,
-            log_level="critical",  # uvicorn would print messages of errors; `errors` prints where, without them
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-            timeout_keep_alive=KEEP_ALIVE_SECONDS,
-        )
-    )
+    server = server_of(app, asked.host, asked.port)
     threading.Thread(target=_announce, args=(server, address, asked), daemon=True).start()
     if asked.clinic:
         from algesia.web.account.admin import first_invitation
@@ -91,7 +84,35 @@ def serve(asked: Asked) -> None:
         link = first_invitation(app.state.algesia)
         if link is not None:
             _say(f"No account yet. Make the first administrator's here, once: {link}")
+    rare_collections()
     server.run()
+
+
+def server_of(app: FastAPI, host: str, port: int) -> uvicorn.Server:
+    """The server as it runs for people: quiet, and patient with connections."""
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            log_level="critical",  # uvicorn would print messages of errors; `errors` prints where, without them
+            access_log=False,
+            server_header=False,
+            timeout_graceful_shutdown=5,
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        )
+    )
+
+
+def rare_collections() -> None:
+    """Leave what the program loaded out of garbage collection, and look for cycles more rarely.
+
+    Records in memory are many small objects and no cycles. Looking through all of them stops every page for as long as it
+    takes: with fifty diaries of five years it made the slowest pages three times slower (`benchmarks/web_load.py`).
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECT)
 
 
 def _announce(server: uvicorn.Server, address: str, asked: Asked) -> None:

@@ -213,9 +213,10 @@ class People:
         with self.engine.connect() as connection:
             return tuple(kept(row) for row in connection.execute(asked).mappings())
 
-    def history(self, person: str) -> tuple[Kept, ...]:
-        """Every row ever written, replaced and withdrawn ones too."""
-        asked = select(schema.facts).where(_COLUMNS.person == person).order_by(_COLUMNS.seq)
+    def history(self, person: str, after: int = 0) -> tuple[Kept, ...]:
+        """Every row ever written after that with the number `after`, replaced and withdrawn ones too."""
+        mine = (_COLUMNS.person == person, _COLUMNS.seq > after)
+        asked = select(schema.facts).where(*mine).order_by(_COLUMNS.seq)
         with self.engine.connect() as connection:
             return tuple(kept(row) for row in connection.execute(asked).mappings())
 
