@@ -30,7 +30,7 @@ review: .venv/made ## review a published case: print it, write HTML and PDF into
 	@echo "Written: out/$(CASE).html and out/$(CASE).pdf"
 
 test: .venv/made chromium postgresql ## run every test
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n logical --dist loadfile
 
 check: .venv/made ## format, lint, types, layers, and the quick tests (doctests, documentation)
 	@$(BIN)/ruff format --check .

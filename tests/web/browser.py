@@ -117,6 +117,7 @@ class Watched:
             seen.said.append(f"status {answer.status if answer else 'none'}")
         seen.inline += page.evaluate(UNSTYLED)
         page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        page.evaluate(axe_script())
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             over = page.evaluate(
@@ -124,24 +125,13 @@ class Watched:
             )
             if over > 0:
                 seen.sideways.append(f"{width} px: {over} px too wide")
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 900})
-            seen.small += [f"{width} px: {said}" for said in page.evaluate(SMALL)]
-        seen.axe += self._axe(widths)
-        return seen
-
-    def _axe(self, widths: tuple[int, int]) -> list[str]:
-        page = self.page
-        page.evaluate(axe_script())
-        found = []
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 900})
-            found += self._violations(f"{width} light", {"type": "tag", "values": TAGS})
+            if width in widths:
+                seen.small += [f"{width} px: {said}" for said in page.evaluate(SMALL)]
+                seen.axe += self._violations(f"{width} light", {"type": "tag", "values": TAGS})
+        # the other scheme has other colors and nothing else
         page.emulate_media(color_scheme="dark", reduced_motion="reduce")
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": 900})
-            found += self._violations(f"{width} dark", {"type": "rule", "values": ONLY_COLORS})
-        return found
+        seen.axe += self._violations("dark", {"type": "rule", "values": ONLY_COLORS})
+        return seen
 
     def _violations(self, where: str, rules: dict[str, Any]) -> list[str]:
         found = self.page.evaluate(
