@@ -49,7 +49,7 @@ def test_every_option_of_a_command_is_described(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_page_names_no_option_that_a_command_lacks(name: str) -> None:
-    assert set(re.findall(r"(?<![\w-])--?[a-z][a-z-]*", section(name))) - options(name) == set()
+    assert set(re.findall(r"(?<![\w-])--?[a-z][a-z0-9-]*", section(name))) - options(name) == set()
 
 
 @pytest.mark.parametrize("name", COMMANDS)

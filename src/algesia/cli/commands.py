@@ -84,12 +84,12 @@ def sources(asked: Namespace) -> None:
 
 
 def schema(asked: Namespace) -> None:
-    """The JSON Schema of a format: record, review, mme or plan.
+    """The JSON Schema of a format: record, review, mme, plan or simulation.
 
     Examples:
     algesia schema record -o record.schema.json
     """
-    _one_of(asked.name, ("record", "review", "mme", "plan"), "the schema")
+    _one_of(asked.name, ("record", "review", "mme", "plan", "simulation"), "the schema")
     if asked.name == "record":
         from algesia.record.schema import record_schema
 
@@ -102,6 +102,10 @@ def schema(asked: Namespace) -> None:
         from algesia.report.plan_contract import plan_schema
 
         write_json(plan_schema(), asked.output)
+    elif asked.name == "simulation":
+        from algesia.report.simulation import simulation_schema
+
+        write_json(simulation_schema(), asked.output)
     else:
         from algesia.report.mme import mme_schema
 

@@ -17,6 +17,7 @@ from algesia.cli.arguments import TEXT_OR_JSON, Parser, as_of, command, output, 
 from algesia.cli.database_parser import databases
 from algesia.cli.plan_parser import plans
 from algesia.cli.serving import Server, add_serve
+from algesia.cli.simulate_parser import simulations
 from algesia.quantities.refusal import InputRefused, WrongCall
 
 ABOUT: Final = """\
@@ -63,6 +64,7 @@ def parser(server: Server | None = None) -> argparse.ArgumentParser:
     output(mme)
 
     plans(commands_)
+    simulations(commands_)
     add_serve(commands_, server)
     databases(commands_)
 
@@ -72,7 +74,7 @@ def parser(server: Server | None = None) -> argparse.ArgumentParser:
     output(sources)
 
     schema = command(commands_, "schema", commands.schema, "the JSON Schema of a format")
-    schema.add_argument("name", help="record, review, mme or plan")
+    schema.add_argument("name", help="record, review, mme, plan or simulation")
     output(schema)
 
     convert = command(commands_, "convert", commands.convert, "turn any readable record into JSON or CSV")

@@ -28,6 +28,7 @@ SHEETS: Final = {
         "learn.css",
         "clinic.css",
         "account.css",
+        "simulator.css",
     ),
 }
 

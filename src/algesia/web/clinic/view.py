@@ -23,7 +23,7 @@ from algesia.web.visit import Visit
 KEYS: Final = "keys"
 """The cookie that turns single-key shortcuts off."""
 TABS: Final = (
-    ("review", "", "Review", "r"), ("taper", "/taper", "Taper", "t"), ("rotate", "/rotate", "Rotate", "o"),
+    ("review", "", "Review", "r"), ("model", "/model", "Model", "m"), ("taper", "/taper", "Taper", "t"), ("rotate", "/rotate", "Rotate", "o"),
     ("options", "/options", "Options", "p"), ("report", "/report", "Report", "e"), ("history", "/history", "History", "h"),
 )  # fmt: skip
 """Name, end of the address, words and key of each page about one person."""

@@ -18,11 +18,12 @@ from algesia.web.person import (
     report,
     start,
     today,
+    why_more,
     wishes,
 )
 
 router_person = APIRouter()
 for _module in (
-    start, today, body, picture, plan, checkup, medicines, entries, report, data, data_import, wishes, help, learn,
+    start, today, body, picture, plan, checkup, medicines, entries, report, data, data_import, wishes, help, why_more, learn,
 ):  # fmt: skip
     router_person.include_router(_module.router)

@@ -1,0 +1,124 @@
+"""The doses of orders as they are drawn: steps in one unit for each drug and route, and single doses as stems."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+from algesia.charts.scale import amount
+from algesia.mechanism.model import Order
+
+MOST_TRACKS: Final = 3
+BY_DAY_FROM_H: Final = 168.0
+"""From this length on, single doses are summed over each day and drawn as steps."""
+
+
+class Step(NamedTuple):
+    """A dose held over ``[start_h, end_h)``."""
+
+    start_h: float
+    end_h: float
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class DoseTrack:
+    """One drug by one route in one unit. `single` holds the hour and amount of doses that stand alone."""
+
+    drug: str
+    route: str
+    unit: str
+    steps: tuple[Step, ...]
+    single: tuple[tuple[float, float], ...]
+
+    @property
+    def top(self) -> float:
+        """The highest value drawn."""
+        return max([step.value for step in self.steps] + [value for _, value in self.single], default=0.0)
+
+    @property
+    def words(self) -> str:
+        """The track in a sentence."""
+        head = f"{self.drug.capitalize()} {self.route}: up to {amount(self.top)} {self.unit}"
+        parts = [f"{len(self.single)} single doses"] if self.single else []
+        if self.steps:
+            days = self.steps[0].start_h / 24, self.steps[-1].end_h / 24
+            parts.append(f"from day {amount(round(days[0], 2))} to day {amount(round(days[1], 2))}")
+        return f"{head}, {', '.join(parts)}."
+
+
+def dose_tracks(orders: Sequence[Order], until_h: float) -> tuple[DoseTrack, ...]:
+    """What is drawn of orders, the first three tracks.
+
+    Doses in a row are drawn as the amount a day that they come to; a patch, a rate and a target as what they are.
+
+    >>> track = dose_tracks([Order("oxycodone", "oral-er", 0.0, 20.0, "mg", 12.0, 10)], 240.0)[0]
+    >>> track.unit, track.steps
+    ('mg a day', (Step(start_h=0.0, end_h=120.0, value=40.0),))
+    """
+    spans: dict[tuple[str, str, str], list[Step]] = defaultdict(list)
+    single: dict[tuple[str, str, str], list[tuple[float, float]]] = defaultdict(list)
+    for order in orders:
+        if order.start_h >= until_h:
+            continue
+        length = order.duration_h or 0.0
+        if order.target_conc is not None:
+            key = (order.drug, order.route, "ng/mL held")
+            spans[key].append(Step(order.start_h, order.start_h + length, order.target_conc))
+        elif order.rate is not None:
+            key = (order.drug, order.route, order.rate_unit or "mg/h")
+            spans[key].append(Step(order.start_h, order.start_h + length, order.rate))
+        elif order.amount is not None:
+            _dose(order, order.amount, until_h, spans, single)
+    keys = list(dict.fromkeys((*spans, *single)))
+    return tuple(
+        DoseTrack(*key, _stacked(spans[key], until_h), tuple(sorted(single[key])))
+        for key in keys[:MOST_TRACKS]
+    )
+
+
+def _dose(
+    order: Order,
+    dose: float,
+    until_h: float,
+    spans: dict[tuple[str, str, str], list[Step]],
+    single: dict[tuple[str, str, str], list[tuple[float, float]]],
+) -> None:
+    if order.unit.endswith("/h"):
+        end = order.start_h + order.count * (order.every_h or 0.0)
+        spans[order.drug, order.route, order.unit].append(Step(order.start_h, end, dose))
+        return
+    by_day = (order.drug, order.route, f"{order.unit} a day")
+    if order.every_h is not None:
+        end = order.start_h + order.count * order.every_h
+        spans[by_day].append(Step(order.start_h, end, dose * 24 / order.every_h))
+    elif until_h >= BY_DAY_FROM_H:
+        day = order.start_h // 24 * 24
+        spans[by_day].append(Step(day, day + 24, dose))
+    else:
+        single[order.drug, order.route, order.unit].append((order.start_h, dose))
+
+
+def _stacked(spans: Sequence[Step], until_h: float) -> tuple[Step, ...]:
+    """The sum of overlapping spans, as steps one after the other; equal neighbors are one step."""
+    edges = sorted({edge for span in spans for edge in (span.start_h, span.end_h)})
+    changes: dict[float, float] = defaultdict(float)
+    for span in spans:
+        changes[span.start_h] += span.value
+        changes[span.end_h] -= span.value
+    found: list[Step] = []
+    total = 0.0
+    for start, end in pairwise(edges):
+        total += changes[start]
+        value = round(total, 9)
+        if value <= 0 or start >= until_h:
+            continue
+        last = found[-1] if found else None
+        if last is not None and last.end_h == start and last.value == value:
+            found[-1] = last._replace(end_h=min(end, until_h))
+        else:
+            found.append(Step(start, min(end, until_h), value))
+    return tuple(found)

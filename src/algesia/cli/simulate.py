@@ -1,0 +1,247 @@
+"""`algesia simulate`: a regimen in words, or a record, goes through the simulator. Its docstring is its help."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NoReturn
+
+from algesia.cli.output import format_of, terminal_width, write, write_json
+from algesia.cli.simulate_group import PEOPLE, group_of, within
+from algesia.quantities.refusal import Unassessable, WrongCall
+
+if TYPE_CHECKING:
+    from algesia.mechanism.model import Floats, Order
+    from algesia.mechanism.simulation import Group, Simulation
+    from algesia.record.model import Record
+
+FORMATS: Final = ("text", "json", "csv", "svg", "sbml")
+ENDINGS: Final = {".svg": "svg", ".sbml": "sbml", ".xml": "sbml"}
+EXTRA: Final = "The simulator needs the extra: pip install 'algesia[simulate]'"
+PARTS: Final = ("numpy", "scipy", "numba", "llvmlite")
+POINTS: Final = 2400
+"""Points of a curve at most, where no --every is given."""
+STEPS_H: Final = (
+    1 / 60,
+    0.05,
+    0.1,
+    0.25,
+    0.5,
+    1.0,
+    2.0,
+    3.0,
+    5.0,
+    7.0,
+    11.0,
+    17.0,
+    29.0,
+    41.0,
+    61.0,
+    103.0,
+    199.0,
+)
+"""Hours between points. From 5 h on none divides a day: the points then fall on every hour of it, not on troughs only."""
+MOST_POINTS: Final = 200_000
+LONGEST_H: Final = 100 * 365 * 24.0
+WEEK_H: Final = 168.0
+WATCH_H: Final = 4 * WEEK_H
+"""Hours after the last dose that are simulated where a regimen lasts a week or longer, and no --days is given."""
+MAIN: Final = (
+    "relief", "pain-nrs", "potency-ratio", "tolerance", "sensitization", "withdrawal-score", "cold-tolerance", "heat-tolerance",
+    "hyperalgesia-area",
+)  # fmt: skip
+MAIN_SHORT: Final = (
+    "relief", "pain-nrs", "tolerance-fast", "sensitization-acute", "withdrawal-score", "cold-tolerance", "heat-tolerance",
+    "hyperalgesia-area",
+)  # fmt: skip
+"""The same for a regimen of less than a week: what comes and goes in hours."""
+DRAWN: Final = ("tolerance", "sensitization", "withdrawal-score", "pain-nrs")
+DRAWN_SHORT: Final = ("tolerance-fast", "sensitization-acute", "withdrawal-score", "pain-nrs")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is simulated: the orders with their words, until when they run, and what was left out."""
+
+    orders: tuple[Order, ...]
+    reading: tuple[str, ...]
+    until_h: float
+    left_out: tuple[Unassessable, ...] = ()
+    record: Record | None = None
+    as_of: int = 0
+
+
+def simulate(asked: Namespace) -> None:
+    """Simulate a regimen, given in words or by a record: concentration, tolerance, sensitization, withdrawal, pain and
+    sensory tests over time, as the median of virtual people and the band that holds 90 % of them. It is a model's
+    hypothesis: every parameter names its source and grade. As-needed medicines are not guessed.
+
+    Examples:
+    algesia simulate "oxycodone ER 20 mg q12h 90 d, then taper 10 %/week"
+    algesia simulate "morphine 30 mg every 6 h for 12 weeks; ketamine iv 16 mg/h for 5 d from day 90" -o course.svg
+    algesia simulate "remifentanil iv 0.1 ug/kg/min for 4 h" --people 1 --measure hyperalgesia-area
+    algesia simulate example:synthetic-escalation --format json
+    algesia simulate study studies.json --format json
+    """
+    try:
+        if asked.regimen[0] == "study":
+            _study(asked)
+        else:
+            _simulate(asked, " ".join(asked.regimen))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in PARTS:
+            raise WrongCall(EXTRA) from None
+        raise
+
+
+def _simulate(asked: Namespace, text: str) -> None:
+    wanted = _format(asked)
+    found = _asked(text)
+    group = group_of(asked, found.record, found.as_of)
+    if not found.orders:
+        _stop(found.left_out)
+    if wanted == "sbml":
+        from algesia.mechanism.sbml import to_sbml
+
+        times = None if asked.days is None and asked.hours is None else _times(asked, found.until_h)[-1:]
+        write(to_sbml(found.orders, group, hours=times), asked.output)
+        return
+    names = _measures(asked.measure, wanted, found)
+    times = _times(asked, found.until_h)
+    from algesia.mechanism.simulate import simulate as run
+
+    result = run(found.orders, times, group, measures=names)
+    unknown = {f"plasma/{order.drug}" for order in found.orders} <= {one.what for one in result.unassessable}
+    if unknown or not result.measures:
+        _stop((*found.left_out, *result.unassessable))
+    _answer(asked, wanted, found, group, result)
+
+
+def _answer(asked: Namespace, wanted: str, found: Asked, group: Group, result: Simulation) -> None:
+    if wanted == "json":
+        from algesia.report.simulation import simulation_json
+
+        told = simulation_json(result, found.orders, group, found.reading, found.until_h, found.left_out)
+        write_json(told, asked.output)
+    elif wanted == "csv":
+        from algesia.report.simulation import simulation_csv
+
+        write(simulation_csv(result), asked.output)
+    elif wanted == "svg":
+        from algesia.charts.simulation import simulation_picture
+
+        write(simulation_picture(result, found.orders, "wide", inline_colors="light"), asked.output)
+    else:
+        from algesia.cli.simulate_text import simulation_text
+
+        width = terminal_width() if asked.output is None else 100
+        write(
+            simulation_text(result, group, found.reading, found.until_h, found.left_out, width), asked.output
+        )
+
+
+def _study(asked: Namespace) -> None:
+    """Published studies instead of a regimen: the same options where they have a meaning there."""
+    if len(asked.regimen) != 2:
+        raise WrongCall("algesia simulate study takes one FILE of studies, - for standard input, or bundled")
+    from algesia.cli.simulate_study import study
+
+    given = {**vars(asked), "file": asked.regimen[1], "people": asked.people or PEOPLE}
+    study(Namespace(**given))
+
+
+def _format(asked: Namespace) -> str:
+    ending = "" if asked.output is None else Path(asked.output).suffix.lower()
+    if asked.format is None and ending in ENDINGS:
+        return ENDINGS[ending]
+    try:
+        return format_of(asked.format, asked.output, FORMATS)
+    except WrongCall as wrong:
+        if asked.format is not None:
+            raise
+        raise WrongCall(str(wrong).replace(": change", ", .svg, .sbml: change")) from None
+
+
+def _is_record(text: str) -> bool:
+    """Whether the argument names a record and is no regimen in words."""
+    if text == "-" or text.startswith("example:"):
+        return True
+    try:
+        if Path(text).exists():
+            return True
+    except (OSError, ValueError):
+        return False
+    looks = text.lower().endswith((".json", ".ndjson", ".csv")) or text.startswith(("/", "./", "../", "~"))
+    return looks and not any(character.isspace() for character in text.strip())
+
+
+def _asked(text: str) -> Asked:
+    from algesia.knowledge.loader import load
+
+    if not _is_record(text):
+        from algesia.mechanism.words import orders_from_words
+
+        said = orders_from_words(text, load())
+        return Asked(said.orders, said.reading, said.hours)
+    from algesia import read_record
+    from algesia.mechanism.from_record import orders_of
+    from algesia.mechanism.words import ends, words_of
+
+    record = read_record(text)
+    ordered = orders_of(record, load())
+    until = max((ends(order) for order in ordered.orders), default=0.0)
+    return Asked(
+        ordered.orders, words_of(ordered.orders), until, ordered.unassessable, record, record.last_day
+    )
+
+
+def _measures(named: list[str], wanted: str, found: Asked) -> tuple[str, ...] | None:
+    """The measures to compute; ``None`` for all."""
+    from algesia.mechanism.simulation import MEASURES
+
+    drugs = tuple(dict.fromkeys(order.drug for order in found.orders))
+    plasma = tuple(f"plasma/{drug}" for drug in drugs)
+    for name in named:
+        kind, _, what = name.partition("/")
+        if name not in MEASURES and not (kind in ("plasma", "effect") and what):
+            near = get_close_matches(name, [*MEASURES, *plasma], 1, 0.5)
+            right = f"did you mean {near[0]}?" if near else f"one of {', '.join([*MEASURES, *plasma])}"
+            raise WrongCall(f"--measure {name!r} is no measure; {right}")
+    if named:
+        return tuple(dict.fromkeys(named))
+    short = found.until_h < WEEK_H
+    if wanted == "svg":
+        return (*plasma, *(DRAWN_SHORT if short else DRAWN))
+    return (*plasma, *(MAIN_SHORT if short else MAIN)) if wanted == "text" else None
+
+
+def _times(asked: Namespace, until_h: float) -> Floats:
+    """The hours that are asked about: from 0 to the end, evenly."""
+    import numpy as np
+
+    if asked.days is not None and asked.hours is not None:
+        raise WrongCall("--days and --hours both say until when: name one")
+    end = asked.hours if asked.hours is not None else None if asked.days is None else asked.days * 24.0
+    if end is not None:
+        within("--days" if asked.hours is None else "--hours", end, 0, LONGEST_H, above=True)
+    else:
+        end = until_h + (WATCH_H if until_h >= WEEK_H else max(until_h, 24.0))
+    every = asked.every
+    if every is None:
+        every = next((step for step in STEPS_H if end / step <= POINTS), STEPS_H[-1])
+    elif not every > 0 or end / every > MOST_POINTS:
+        raise WrongCall(
+            f"--every {every:g} is no time between points: above 0, and at most {MOST_POINTS} points"
+        )
+    count = int(end / every + 1e-9)
+    times: Floats = np.arange(count + 1, dtype=np.float64) * every
+    return times if end - times[-1] <= 1e-9 * end else np.append(times, end)
+
+
+def _stop(found: tuple[Unassessable, ...]) -> NoReturn:
+    because = "; ".join(f"{one.what}: {one.because}" for one in found) or "no scheduled opioid is in it"
+    sys.stderr.write(f"algesia: cannot simulate: {because}\n")
+    raise SystemExit(4)

@@ -1,0 +1,161 @@
+"""The nervous system's parameters: prior, source and grade of each, the fitted values, and draws of both.
+
+A parameter on the ``log`` scale is positive and its spread is the standard deviation of its logarithm; one on the
+``linear`` scale has a normal spread and zero is possible; one on the ``logit`` scale is a share, and the spread is that of
+its log odds. `between` is the standard deviation of the logarithm
+between people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal, TypeAlias, cast
+
+import numpy as np
+
+from algesia.knowledge.tables import read_csv, read_json
+from algesia.mechanism.model import Floats, Founded, Grade
+from algesia.quantities.refusal import WrongCall
+
+Scale: TypeAlias = Literal["log", "linear", "logit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One constant of the model, before any fit."""
+
+    symbol: str
+    unit: str
+    meaning: str
+    prior: float
+    spread: float
+    scale: Scale
+    between: float
+    fitted: bool
+    founded: Founded
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """Values of every parameter, and the effects of the study they are drawn for (0: a study like the others)."""
+
+    values: Mapping[str, float]
+    study_level: float = 0.0
+    study_gain: float = 0.0
+
+    def __getitem__(self, symbol: str) -> float:
+        return self.values[symbol]
+
+    def changed(self, **values: float) -> Parameters:
+        """The same with other values.
+
+        Raises
+        ------
+        WrongCall
+            For a symbol that the model does not have.
+
+        >>> typical().changed(H_CT=0.0)["H_CT"]
+        0.0
+        """
+        for symbol in values:
+            if symbol not in self.values:
+                raise WrongCall(f"the model has no parameter {symbol!r}")
+        return Parameters({**self.values, **values}, self.study_level, self.study_gain)
+
+
+@cache
+def table() -> Mapping[str, Parameter]:
+    """Every parameter by its symbol, as the table of the package says."""
+    found = {}
+    for row in read_csv("mechanism/system.csv"):
+        prior, between = float(row["prior"]), float(row["between"])
+        founded = Founded(
+            prior, row["unit"], cast("Grade", row["grade"]), row["source"], between, row["note"]
+        )
+        found[row["symbol"]] = Parameter(
+            row["symbol"], row["unit"], row["meaning"], prior, float(row["spread"]),
+            cast("Scale", row["scale"]), between, row["fitted"] == "yes", founded,
+        )  # fmt: skip
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The calibration's result: medians and a root of the covariance on the fitted scale (log or linear)."""
+
+    symbols: tuple[str, ...]
+    center: Floats
+    root: Floats
+    edition: str
+
+
+@cache
+def fit() -> Fit:
+    """The fit that is packaged. `benchmarks/calibrate.py` makes it anew."""
+    read = read_json("mechanism/fit.json")
+    return Fit(
+        tuple(read["symbols"]),
+        np.array(read["center"], float),
+        np.array(read["root"], float),
+        read["edition"],
+    )
+
+
+def prior() -> Parameters:
+    """The middle of the priors, without any fit."""
+    return Parameters({symbol: one.prior for symbol, one in table().items()})
+
+
+@cache
+def typical() -> Parameters:
+    """The fitted parameters."""
+    return _at(fit().center)
+
+
+def draws(n: int, seed: int) -> Sequence[Parameters]:
+    """`n` draws of what the fit leaves open, each with the effects of another study.
+
+    >>> len(draws(3, 1)), draws(1, 1)[0]["TAU"] == draws(5, 1)[0]["TAU"]
+    (3, True)
+    """
+    known, made = fit(), []
+    level, gain = table()["STUDY_LEVEL"].prior, table()["STUDY_GAIN"].prior
+    for i in range(n):
+        chance = np.random.default_rng([seed, i])
+        center = known.center + known.root @ chance.standard_normal(known.center.size)
+        a, b = chance.standard_normal(2)
+        made.append(Parameters(_at(center).values, float(level * a), float(gain * b)))
+    return made
+
+
+def on_scale(symbol: str, value: float) -> float:
+    """A value as the fit sees it.
+
+    >>> on_scale("RMAX", 0.5), on_scale("KF", 1.0)
+    (0.0, 0.0)
+    """
+    scale = table()[symbol].scale
+    if scale == "log":
+        return float(np.log(value))
+    return float(np.log(value / (1.0 - value))) if scale == "logit" else value
+
+
+def off_scale(symbol: str, x: float) -> float:
+    """The value behind what the fit sees; never negative.
+
+    >>> off_scale("RMAX", 0.0)
+    0.5
+    """
+    scale = table()[symbol].scale
+    if scale == "log":
+        return float(np.exp(x))
+    return float(1.0 / (1.0 + np.exp(-x))) if scale == "logit" else max(float(x), 0.0)
+
+
+def _at(center: Floats) -> Parameters:
+    values = dict(prior().values)
+    for symbol, value in zip(fit().symbols, center, strict=True):
+        values[symbol] = off_scale(symbol, float(value))
+    return Parameters(values)

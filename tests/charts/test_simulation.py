@@ -1,0 +1,171 @@
+"""The picture of a simulation: valid, without styles, words apart and inside, and drawn to the numbers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from algesia.charts.simulation import simulation_picture
+from algesia.charts.simulation_doses import BY_DAY_FROM_H, dose_tracks
+from algesia.charts.tokens import TOKENS, Size, css
+from algesia.mechanism.model import Order
+from algesia.mechanism.simulation import Group, Simulation
+from algesia.mechanism.words import orders_from_words
+from tests.mechanism.made import simulated
+
+from .reading import SVG, outside, overlaps, parsed, texts
+
+SIZES: tuple[Size, ...] = ("wide", "paper", "phone")
+CASES = {
+    "taper": (
+        "oxycodone ER 20 mg q12h 90 d, then taper 10 %/week; ketamine iv 16 mg/h 5 d from day 60",
+        4344.0,
+        2.0,
+        200,
+    ),
+    "minutes": ("remifentanil tci 2.5 ng/mL 30 min", 1.0, 0.01, 9),
+    "hours": ("remifentanil iv 0.1 ug/kg/min for 4 h; morphine iv 5 mg once, hour 3.5", 8.0, 0.02, 1),
+    "rotation": ("fentanyl patch 50 ug/h 30 d, then buprenorphine sl 8 mg daily 30 d", 2112.0, 1.0, 50),
+    "years": ("methadone 60 mg daily 9 years", 9 * 8760.0, 41.0, 3),
+}
+MEASURES = (
+    "tolerance",
+    "sensitization",
+    "withdrawal-score",
+    "pain-nrs",
+    "cold-tolerance",
+    "effect/morphine>M6G",
+)
+
+
+def case(name: str) -> tuple[Simulation, tuple[Order, ...]]:
+    words, end, every, people = CASES[name]
+    orders = orders_from_words(words).orders
+    plasma = tuple(f"plasma/{drug}" for drug in dict.fromkeys(order.drug for order in orders))
+    at = np.arange(0.0, end + every / 2, every)
+    return simulated(orders, at, Group(people=people), measures=(*plasma, *MEASURES)), orders
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CASES)
+def test_words_stand_apart_and_inside(name: str, size: Size) -> None:
+    svg = simulation_picture(*case(name), size)
+    seen = texts(svg, size)
+    assert overlaps(seen) == []
+    assert outside(svg, seen) == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CASES)
+def test_file_is_valid_accessible_small_and_has_no_styles(name: str, size: Size) -> None:
+    svg = simulation_picture(*case(name), size, prefix="x1")
+    root = parsed(svg)
+    assert root.get("role") == "img"
+    assert root.get("aria-labelledby") == "x1-title x1-desc"
+    assert "A model's hypothesis, not a prediction for a person." in (root.find(SVG + "desc").text or "")  # type: ignore[union-attr]
+    assert not any(node.get("style") for node in root.iter())
+    assert root.find(SVG + "style") is None
+    assert re.search(r"nan|inf\b", svg) is None
+    assert len(svg.encode()) < 250_000
+
+
+def test_every_class_has_a_rule_of_the_page() -> None:
+    names = {
+        name
+        for word in re.findall(r'class="([^"]+)"', simulation_picture(*case("taper")))
+        for name in word.split()
+    }
+    rules = css()
+    assert {name for name in names if f".{name}" not in rules} <= {"chart", "wide"}
+
+
+def test_a_file_that_stands_alone_holds_its_colors() -> None:
+    svg = simulation_picture(*case("taper"), inline_colors="dark")
+    assert TOKENS["dark"]["dose"] in svg and "var(" not in svg
+    assert parsed(svg).get("width") == "1200"
+
+
+def test_same_input_same_bytes() -> None:
+    assert simulation_picture(*case("rotation")) == simulation_picture(*case("rotation"))
+
+
+def test_the_description_tells_doses_and_values() -> None:
+    root = parsed(simulation_picture(*case("taper")))
+    told = root.find(SVG + "desc").text or ""  # type: ignore[union-attr]
+    assert "200 virtual people" in told
+    assert "Oxycodone oral-er: up to 40 mg a day, from day 0 to day 153." in told
+    assert "Ketamine iv: up to 16 mg/h, from day 60 to day 65." in told
+    assert "Tolerance, times weaker: 1 at first, 2.3 at most, 1.3 (0.75 to 1.8) at the end." in told
+
+
+def test_amounts_and_values_at_the_end_are_written() -> None:
+    words = [seen.text for seen in texts(simulation_picture(*case("taper")), "wide")]
+    for text in ("Oxycodone", "oral-er, mg a day", "40", "36", "Tolerance", "1.3", "0.75 to 1.8", "day 100"):
+        assert text in words
+
+
+def test_one_person_has_no_band() -> None:
+    done, orders = case("hours")
+    alone = simulation_picture(done, orders)
+    assert 'class="band"' not in alone and 'class="relief"' not in alone
+    assert 'class="band"' in simulation_picture(replace(done, people=2), orders)
+
+
+def test_a_median_is_drawn_at_its_height() -> None:
+    at = np.linspace(0, 100, 101)
+    done = simulated((), at, Group(people=1), measures=("pain-nrs",))
+    done.bands[:, 0, :] = np.linspace(0, 10, 101)[:, None]
+    svg = simulation_picture(done, ())
+    (line,) = [node for node in parsed(svg).iter(SVG + "path") if node.get("class") == "mean fine"]
+    points = [[float(n) for n in point.split()] for point in (line.get("d") or "")[1:].split("L")]
+    assert list(points[0]) == [176, 98]
+    assert points[-1][1] == 14
+    assert points[len(points) // 2][1] == pytest.approx(56, abs=2)
+
+
+def test_a_curve_that_swings_too_often_is_drawn_as_its_range() -> None:
+    swinging = simulation_picture(*case("taper"))
+    (line, *_) = [node for node in parsed(swinging).iter(SVG + "path") if node.get("class") == "dose-line"][
+        2:
+    ]
+    heights = [float(point.split()[1]) for point in (line.get("d") or "")[1:].split("L")]
+    assert max(heights[5:50]) - min(heights[5:50]) < 3
+
+
+def test_small_changes_are_not_blown_up() -> None:
+    done = simulated((), np.linspace(0, 10, 50), Group(people=2), measures=("sensitization",))
+    done.bands[:] = 0.0004
+    words = [seen.text for seen in texts(simulation_picture(done, ()), "wide")]
+    assert "0.2" in words and "0.0004" not in words
+
+
+def test_doses_that_overlap_add_and_doses_after_the_end_are_left_out() -> None:
+    orders = [
+        Order("morphine", "oral-er", 0.0, 30.0, "mg", 12.0, 20),
+        Order("morphine", "oral-er", 48.0, 10.0, "mg", 12.0, 4),
+        Order("morphine", "oral-er", 900.0, 10.0, "mg", 12.0, 4),
+    ]
+    (track,) = dose_tracks(orders, 480.0)
+    assert [(step.start_h, step.end_h, step.value) for step in track.steps] == [
+        (0, 48, 60),
+        (48, 96, 80),
+        (96, 240, 60),
+    ]
+
+
+def test_single_doses_are_stems_or_days() -> None:
+    orders = [Order("morphine", "oral", 8.0 + hour, 10.0) for hour in (0.0, 6.0, 24.0)]
+    (short,) = dose_tracks(orders, BY_DAY_FROM_H - 1)
+    assert (short.unit, short.single) == ("mg", ((8.0, 10.0), (14.0, 10.0), (32.0, 10.0)))
+    (long,) = dose_tracks(orders, BY_DAY_FROM_H)
+    assert long.unit == "mg a day"
+    assert [(step.start_h, step.value) for step in long.steps] == [(0.0, 20.0), (24.0, 10.0)]
+    assert "3 single doses" in short.words
+
+
+def test_a_fourth_track_is_left_out_of_the_picture_only() -> None:
+    orders = [Order(drug, "oral", 0.0, 5.0, "mg", 12.0, 4) for drug in ("a", "b", "c", "d")]
+    assert [track.drug for track in dose_tracks(orders, 48.0)] == ["a", "b", "c"]
