@@ -57,8 +57,8 @@ def in_file(tmp_path: Path, data: bytes) -> str:
         EXAMPLE,
         b"\xef\xbb\xbf" + EXAMPLE,
         b"\n\n" + EXAMPLE,
-        gzip.compress(EXAMPLE),
-        gzip.compress(EXAMPLE[:100]) + gzip.compress(EXAMPLE[100:]),
+        gzip.compress(EXAMPLE, mtime=0),
+        gzip.compress(EXAMPLE[:100], mtime=0) + gzip.compress(EXAMPLE[100:], mtime=0),
     ],
 )
 def test_a_record_is_read(tmp_path: Path, data: bytes) -> None:
@@ -81,7 +81,7 @@ def test_standard_input_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
         dump(BUNDLE),
         dump([PATIENT, REQUEST]),
         dump(PATIENT) + b"\n" + dump(REQUEST) + b"\n",
-        gzip.compress(dump(BUNDLE)),
+        gzip.compress(dump(BUNDLE), mtime=0),
         dump(BUNDLE).replace(b"resourceType", b"resource\\u0054ype"),
     ],
 )
@@ -125,8 +125,8 @@ TABLE: list[tuple[bytes, str, str]] = [
     (b"\x89PNG\r\n",                           "",                  "a picture"),
     (b"<Bundle/>",                             "",                  "XML"),
     (b"\x1f\x8bnot gzip at all",               "",                  "gzip that is damaged"),
-    (gzip.compress(EXAMPLE)[:-20],             "",                  "gzip that ends too early"),
-    (gzip.compress(b"0" * (MAX_BYTES + 1)),    "",                  "larger than 64 MiB"),
+    (gzip.compress(EXAMPLE, mtime=0)[:-20],             "",                  "gzip that ends too early"),
+    (gzip.compress(b"0" * (MAX_BYTES + 1), mtime=0),    "",                  "larger than 64 MiB"),
     (b"[" * 200_000,                           "",                  "nested too deeply"),
     (b'{"resourceType":' * 200_000,            "line 1, column 16386", "not JSON"),
 ]  # fmt: skip

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad, solve_ivp
 
-from algesia.mechanism import kernel
+from algesia.mechanism import kernel, quadrature
 from algesia.mechanism.drugs import blocks_for
 from algesia.mechanism.events import Event, EventTable
 from algesia.mechanism.inputs import kernel_inputs
@@ -113,7 +113,7 @@ def test_reset_empties_the_body_and_not_the_memory() -> None:
 def test_moments_are_integrals(a: float, upto: float, n: int) -> None:
     known, _ = quad(lambda s: a * np.exp(-a * (upto - s)) * s**n, 0, upto, epsabs=0, epsrel=1e-12, limit=400)
     # by parts the closed form loses a few digits just above its border
-    assert kernel.moments(a, upto)[n] == pytest.approx(known, rel=1e-9)
+    assert quadrature.moments(a, upto)[n] == pytest.approx(known, rel=1e-9)
 
 
 @given(
@@ -130,7 +130,7 @@ def test_filter_is_exact_where_the_drive_is_a_parabola(
         return c[0] - c[1] / k + 2 * c[2] / k**2 + (c[1] - 2 * c[2] / k) * t + c[2] * t * t
 
     for upto in (0.5, 1.0):
-        decay, *w = kernel.weights(k * h, upto)
+        decay, *w = quadrature.weights(k * h, upto)
         f = [c[0] + c[1] * t + c[2] * t * t for t in (0.0, h / 2, h)]
         found = decay * z + sum(wi * fi for wi, fi in zip(w, f, strict=True))
         size = 1.0 + abs(c[0]) + abs(c[1]) * (h + 1 / k) + abs(c[2]) * (h + 1 / k) ** 2
@@ -149,7 +149,7 @@ def test_linear_step_is_of_fourth_order() -> None:
     for steps in (8, 16, 32):
         h, z = 2.0 / steps, 0.7
         for t in np.arange(steps) * h:
-            z = kernel.linear_step(z, h, p(t), p(t + h / 2), p(t + h), q(t), q(t + h / 2), q(t + h))
+            z = quadrature.linear_step(z, h, p(t), p(t + h / 2), p(t + h), q(t), q(t + h / 2), q(t + h))
         errors.append(abs(z - exact))
     assert errors[0] / errors[2] > 12**2
 

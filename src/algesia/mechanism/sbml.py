@@ -13,7 +13,7 @@ from typing import Any, Final, cast
 import numpy as np
 
 from algesia.knowledge.mechanism import ligands, mechanism_tables
-from algesia.mechanism import kernel, system
+from algesia.mechanism import lanes, system
 from algesia.mechanism.inputs import kernel_inputs
 from algesia.mechanism.kernel import Inputs
 from algesia.mechanism.model import Block, Floats, Founded, Order, Schedule, Transfer
@@ -27,10 +27,10 @@ from algesia.mechanism.simulation import MEASURES, Group
 AFTER_H: Final = 24.0 * 28
 """Hours after the last dose up to which orders are exported when nobody says."""
 _KERNEL: Final[Mapping[str, int]] = {
-    "KF": kernel.TF_RATE, "GF": kernel.TF_GAIN, "KT_ON": kernel.TS_ON, "KT_OFF": kernel.TS_OFF, "T_MAX": kernel.TS_MAX,
-    "K1": kernel.S1_RATE, "K2_ON": kernel.S2_ON, "K2_OFF": kernel.S2_OFF, "K2_OWN": kernel.S2_OWN,
-    "K2_KET": kernel.S2_KET, "M3G_GAIN": kernel.M3G_GAIN, "M3G_C50": kernel.M3G_C50, "KOF": kernel.OF_RATE,
-    "KOS": kernel.OS_RATE,
+    "KF": lanes.TF_RATE, "GF": lanes.TF_GAIN, "KT_ON": lanes.TS_ON, "KT_OFF": lanes.TS_OFF, "T_MAX": lanes.TS_MAX,
+    "K1": lanes.S1_RATE, "K2_ON": lanes.S2_ON, "K2_OFF": lanes.S2_OFF, "K2_OWN": lanes.S2_OWN,
+    "K2_KET": lanes.S2_KET, "M3G_GAIN": lanes.M3G_GAIN, "M3G_C50": lanes.M3G_C50, "KOF": lanes.OF_RATE,
+    "KOS": lanes.OS_RATE,
 }  # fmt: skip
 _MICRO: Final[Mapping[str, str]] = {"CL": "K10", "Q2": "K12", "V2": "K21", "Q3": "K13", "V3": "K31"}
 
