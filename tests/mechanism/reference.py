@@ -7,13 +7,13 @@ scipy's LSODA integrates kinetics, binding and the nervous system together; a re
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.integrate import solve_ivp
 
 from algesia.knowledge.mechanism import ligands
-from algesia.mechanism.model import Block, Floats, Order, Schedule
+from algesia.mechanism.model import Block, Floats, Order
 from algesia.mechanism.parameters import Parameters, typical
 from algesia.mechanism.people import nervous_systems
 from algesia.mechanism.simulate import Course
@@ -232,21 +232,6 @@ CASES: Mapping[str, tuple[tuple[Order, ...], Floats, bool]] = {
     ),
 }
 """What the kernel is held against: orders, hours, chronic pain."""
-
-
-def halved(schedule: Schedule) -> Schedule:
-    """The same with every step cut in two."""
-    middle = 0.5 * (schedule.times[1:] + schedule.times[:-1])
-    return replace(
-        schedule,
-        times=np.sort(np.concatenate([schedule.times, middle])),
-        kind=np.repeat(schedule.kind, 2),
-        lengths=0.5 * schedule.lengths,
-        bolus_step=2 * schedule.bolus_step,
-        rate_step=2 * schedule.rate_step,
-        reset_step=2 * schedule.reset_step,
-        output_at=2 * schedule.output_at,
-    )
 
 
 def apart(found: Floats, known: Floats) -> float:

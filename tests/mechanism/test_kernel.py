@@ -13,6 +13,7 @@ from scipy.integrate import quad, solve_ivp
 from algesia.mechanism import kernel, quadrature
 from algesia.mechanism.drugs import blocks_for
 from algesia.mechanism.events import Event, EventTable
+from algesia.mechanism.halving import halved
 from algesia.mechanism.inputs import kernel_inputs
 from algesia.mechanism.model import Floats, Order, Schedule
 from algesia.mechanism.parameters import typical
@@ -21,7 +22,7 @@ from algesia.mechanism.propagate import concentrations
 from algesia.mechanism.schedule import schedule_of, schedule_of_events
 from algesia.mechanism.simulate import Course, course
 from algesia.mechanism.simulation import Group
-from tests.mechanism.reference import CASES, STATES, apart, body, every, halved, solve
+from tests.mechanism.reference import CASES, STATES, apart, body, every, solve
 
 
 def raw(made: Course, schedule: Schedule | None = None) -> tuple[Floats, tuple[str, ...]]:

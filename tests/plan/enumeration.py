@@ -117,4 +117,7 @@ def value(question: Question, counts: Sequence[Counts]) -> Value:
     high = int(question.high * SCALE + 1e-6)
     step = gcd(*(unit.grains for unit in question.have.units))
     uneven = UNEVEN * (max(doses) - min(doses)) / (high // step * step)
-    return Value(abs(sum(doses) - question.target * SCALE), PIECE * pieces + STRENGTH * kinds + uneven)
+    # the target is no whole number, and what its last digits add is no distance
+    return Value(
+        round(abs(sum(doses) - question.target * SCALE), 6), PIECE * pieces + STRENGTH * kinds + uneven
+    )

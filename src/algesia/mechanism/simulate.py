@@ -15,6 +15,7 @@ import numpy as np
 
 from algesia.mechanism.bands import Bands
 from algesia.mechanism.drugs import blocks_for
+from algesia.mechanism.halving import halved
 from algesia.mechanism.inputs import kernel_inputs
 from algesia.mechanism.kernel import run
 from algesia.mechanism.model import Block, Floats, Founded, Order, Schedule
@@ -51,7 +52,6 @@ class Course:
     group: Group
     blocks: tuple[Block, ...]
     schedule: Schedule
-    steps: tuple[float, float, float]
     error: float
     unassessable: tuple[Unassessable, ...]
     whole: bool
@@ -107,24 +107,18 @@ def course(
         left = sorted({f"{order.drug} {order.route}" for order in orders if order not in given})
         because = f"the schedule holds what cannot be simulated ({', '.join(left)})"
         missing = (*missing, Unassessable("the nervous system", because, tuple(left)))
-    infused = any(o.rate is not None or o.target_conc is not None or o.route == "iv" for o in given)
-    steps = (INFUSED_FIRST if infused else STEPS[0], STEPS[1], STEPS[2])
-
-    def cut(steps: tuple[float, float, float]) -> Course:
-        schedule = _cut(blocks, given, at, one, steps)
-        return Course(given, at, one, blocks, schedule, steps, np.inf, missing, whole)
-
+    schedule = _cut(blocks, given, at, one)
+    found = Course(given, at, one, blocks, schedule, np.inf, missing, whole)
     checked, values = (*MEASURES,), parameters or typical()
-    found = cut(steps)
     curves = found.curves(checked, values)
     for _ in range(HALVINGS):
-        finer = cut((found.steps[0] / 2, steps[1], found.steps[2] / 2))
-        halved = finer.curves(checked, values)
-        apart = np.abs(curves - halved) / np.maximum(np.max(np.abs(halved), axis=0), LEAST)
+        finer = replace(found, schedule=halved(found.schedule))
+        closer = finer.curves(checked, values)
+        apart = np.abs(curves - closer) / np.maximum(np.max(np.abs(closer), axis=0), LEAST)
         found = replace(found, error=float(np.max(apart)))
         if found.error <= tolerance:
             break
-        found, curves = replace(finer, error=found.error), halved
+        found, curves = replace(finer, error=found.error), closer
     return found
 
 
@@ -222,26 +216,21 @@ def _chunk(
     drugs = sorted({order.drug for order in one.orders})
     blocks = blocks_for(drugs, people, routes=_routes(one.orders), start=chunk * CHUNK)[0]
     # the pump is set for the typical person, and everybody gets what it gives
-    own = _cut(blocks, one.orders, one.at_h, group, one.steps)
+    own = _cut(blocks, one.orders, one.at_h, group)
     schedule = replace(one.schedule, fractions=own.fractions, start=own.start)
     inputs, read = kernel_inputs(blocks, schedule, p, group)
     return readouts(run(schedule, inputs), read, p, group, one.at_h, names)
 
 
-def _cut(
-    blocks: Sequence[Block],
-    orders: Sequence[Order],
-    at: Floats,
-    group: Group,
-    steps: tuple[float, float, float],
-) -> Schedule:
-    first, growth, longest = steps
+def _cut(blocks: Sequence[Block], orders: Sequence[Order], at: Floats, group: Group) -> Schedule:
+    """The coarsest schedule that is tried."""
+    infused = any(o.rate is not None or o.target_conc is not None or o.route == "iv" for o in orders)
     return schedule_of(
         blocks,
         orders,
         at,
         weight_kg=group.weight_kg or 70.0,
-        first_step_h=first,
-        growth=growth,
-        longest_step_h=longest,
+        first_step_h=INFUSED_FIRST if infused else STEPS[0],
+        growth=STEPS[1],
+        longest_step_h=STEPS[2],
     )

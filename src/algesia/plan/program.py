@@ -6,7 +6,7 @@ Columns are counts by time of day and strength; equal questions are answered onc
 from __future__ import annotations
 
 from functools import lru_cache
-from math import gcd
+from math import ceil, gcd
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -49,7 +49,9 @@ def counts_of(
         return None
     small = tuple(g // unit for g in grains)
     if times * len(grains) == 1:
-        count = max(-(-low // small[0]), min(high // small[0], round(target / unit / small[0])))
+        # between two counts that are as near, the smaller one
+        nearest = ceil(round(target / unit / small[0], 9) - 0.5)
+        count = max(-(-low // small[0]), min(high // small[0], nearest))
         return ((count,),) if low <= count * small[0] <= high and count > 0 else None
     pieces = -(-high // max(small)) + PATCHES_BESIDE if patch else None
     return _highs(small, times, low, high, target / unit, tuple(m // unit for m in most), liquid, pieces)

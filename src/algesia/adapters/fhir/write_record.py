@@ -87,7 +87,7 @@ def left_out(record: Record) -> tuple[str, ...]:
         (sum(bool(one.note or one.sites or one.with_) for one in record.pain), "note or place with a pain entry", "notes or places with pain entries"),
         (sum(f.instrument != "peg" for f in record.function), "function score other than PEG", "function scores other than PEG"),
         (sum(not _scale(one) for one in record.scales), "check-up without a code", "check-ups without a code"),
-        (sum(bool(set(one.items or ()) - {"9"} or (one.items and one.instrument != "phq-9")) for one in record.scales), "check-up's single answers", "check-ups' single answers"),
+        (sum(bool(set(one.items or ()) - {"9"} or (one.items and _item_nine(one) is None)) for one in record.scales), "check-up's single answers", "check-ups' single answers"),
         (sum(not _has_code(lab) for lab in record.labs), "lab result without a code", "lab results without a code"),
         (sum(_kind_lost(one) for one in record.conditions), "condition's kind", "conditions' kinds"),
     ]  # fmt: skip
@@ -185,8 +185,9 @@ class _Writer:
         for scale in record.scales:
             if (concept := _scale(scale)) and scale.score is not None:
                 yield self._seen(concept, scale.at, _quantity(scale.score, "{score}"))
-            if scale.instrument == "phq-9" and scale.items and "9" in scale.items:
-                yield self._seen(_loinc(ITEM_NINE), scale.at, _quantity(scale.items["9"], "{score}"))
+            nine = _item_nine(scale)
+            if nine is not None:
+                yield self._seen(_loinc(ITEM_NINE), scale.at, _quantity(nine, "{score}"))
         for lab in record.labs:
             if _has_code(lab):
                 yield self._seen(_loinc(LABS[lab.lab][0]), lab.at, _quantity(lab.value, lab.unit))
@@ -238,6 +239,12 @@ def _kind_lost(condition: Condition) -> bool:
     kind = kind_of_code(code.code) if code is not None and "icd" in code.system.lower() else None
     text = condition.text or ((condition.kind or "").replace("-", " ") if code is None else "")
     return (kind or (kind_of_words(text) if text else None)) != condition.kind
+
+
+def _item_nine(scale: Scale) -> float | None:
+    """The ninth answer of the PHQ-9, whose code stands for 0 to 3 and nothing else."""
+    nine = (scale.items or {}).get("9") if scale.instrument == "phq-9" else None
+    return nine if nine is not None and 0 <= nine <= 3 else None
 
 
 def _loinc(code: str) -> Json:
