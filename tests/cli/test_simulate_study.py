@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from algesia.cli import simulate_study
-from algesia.cli.arguments import Parser
-from algesia.cli.simulate_study import Engine, add_study
+from algesia.cli.main import parser
+from algesia.cli.simulate_study import Engine
 from algesia.quantities.refusal import InputRefused, WrongCall
 from tests.mechanism.study_fakes import fake
 
@@ -35,9 +35,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*arguments: str) -> None:
-    top = Parser(prog="algesia")
-    add_study(top.add_subparsers())
-    asked = top.parse_args(["study", *arguments])
+    asked = parser().parse_args(["simulate", "study", *arguments])
     asked.run(asked)
 
 

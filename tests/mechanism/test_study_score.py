@@ -16,8 +16,6 @@ from algesia.mechanism.study_curves import PROBE
 from algesia.mechanism.study_score import (
     baseline_answers,
     distance,
-    folds,
-    leave_one_out,
     linear,
     mme_of,
     score,
@@ -126,25 +124,6 @@ def test_the_slope_is_fitted_on_the_other_studies() -> None:
     still = {one.study: one for one in baseline_answers(studies, fake, 1.0)["no change"]}
     assert still["a"].predicted is not None
     assert still["a"].predicted.median == pytest.approx(40.0)
-
-
-def test_leaving_one_out_never_shows_the_study_that_is_predicted() -> None:
-    studies = tuple(
-        replace(study(Measure("cold-tolerance", "drug", time_h=1.0, unit="s", value=v)), id=str(v))
-        for v in (1.0, 2.0, 3.0)
-    )
-    assert [(held.id, [s.id for s in rest]) for held, rest in folds(studies)][1] == ("2.0", ["1.0", "3.0"])
-
-    def fit(rest: Sequence[Study]) -> list[str]:
-        return [s.id for s in rest]
-
-    def predict(fitted: list[str], held: Study) -> Sequence[Answer]:
-        assert held.id not in fitted
-        return answers((held,), fake, (1.0,))
-
-    found = leave_one_out(studies, fit, predict)
-    assert [a.study for a in found] == ["1.0", "2.0", "3.0"]
-    assert score(found, studies).counted == 3
 
 
 def test_the_document_keeps_the_order_and_the_text_marks_hits() -> None:

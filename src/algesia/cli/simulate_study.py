@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -14,7 +13,6 @@ from algesia.quantities.refusal import WrongCall
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from algesia.cli.arguments import Parser
     from algesia.mechanism.study_curves import Simulate
 
 BUNDLED: Final = "bundled"
@@ -69,31 +67,6 @@ def engine() -> Engine:
     from algesia.mechanism.simulate import simulate
 
     return Engine(simulate, draws, typical, fit().edition)
-
-
-def add_study(under: argparse._SubParsersAction[Parser]) -> None:
-    """The command under `algesia simulate`."""
-    from algesia.cli.arguments import TEXT_OR_JSON, command, output
-
-    added = command(under, "study", study, "published studies: predicted beside observed")
-    added.add_argument(
-        "file",
-        metavar="FILE",
-        help="studies as JSON (docs/reference/study-format.md), - for standard input, or bundled",
-    )
-    added.add_argument("-f", "--format", metavar="F", help=TEXT_OR_JSON)
-    added.add_argument(
-        "--draws", type=int, default=200, metavar="N", help="draws of the parameters; default 200"
-    )
-    added.add_argument(
-        "--people",
-        type=int,
-        default=200,
-        metavar="N",
-        help="people, where their spread is needed; default 200",
-    )
-    added.add_argument("--seed", type=int, default=1, metavar="N", help="fixes every chance; default 1")
-    output(added)
 
 
 def _within(option: str, value: int, low: int, high: int) -> None:

@@ -8,7 +8,7 @@ rises in step with MME a day; the slope is fitted on the other studies).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeVar
 
@@ -274,21 +274,6 @@ def mme_of(orders: Sequence[Order], at: float) -> float:
             if factor is not None and factor.value is not None and factor.per == "mg/d":
                 total += mg * factor.value
     return total
-
-
-def folds(studies: Sequence[Study]) -> Iterator[tuple[Study, tuple[Study, ...]]]:
-    """Each study with all the others."""
-    for i, study in enumerate(studies):
-        yield study, (*studies[:i], *studies[i + 1 :])
-
-
-def leave_one_out(
-    studies: Sequence[Study],
-    fit: Callable[[Sequence[Study]], Fitted],
-    predict: Callable[[Fitted, Study], Sequence[Answer]],
-) -> tuple[Answer, ...]:
-    """Answers to each study from what was fitted without it, for `score`."""
-    return tuple(one for held, rest in folds(studies) for one in predict(fit(rest), held))
 
 
 def _median(values: Sequence[float]) -> float | None:
