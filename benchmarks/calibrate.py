@@ -129,50 +129,32 @@ class Problem:
             values[symbol] = off_scale(symbol, float(x))
         return Parameters(values, level, gain)
 
-    def looked(self, at: Floats) -> list[tuple[Floats, Floats, Floats]]:
-        """Of each study: residuals, their derivatives by every parameter, and their covariance."""
-        sets = [self.parameters(at)]
-        for j in range(at.size):
+    def looked(self, at: Floats, slopes: bool = True) -> list[tuple[Floats, Floats, Floats]]:
+        """Of each study: residuals, their derivatives by every parameter (none without `slopes`), and their covariance."""
+        sets = [self.parameters(at), self.parameters(at, level=STEP), self.parameters(at, gain=STEP)]
+        for j in range(at.size if slopes else 0):
             moved = at.copy()
             moved[j] += STEP * self.sd[j]
             sets.append(self.parameters(moved))
-        sets += [self.parameters(at, level=STEP), self.parameters(at, gain=STEP)]
-        found = []
-        for one in self.studies:
-            y = np.nan_to_num(predictions(one, sets), nan=0.0)
-            residual = np.array([item.observed for item in one.items]) - y[0]
-            jacobian = (y[1 : 1 + at.size] - y[0]).T / (STEP * self.sd)
-            by_level, by_gain = (y[-2] - y[0]) / STEP, (y[-1] - y[0]) / STEP
-            covariance = np.diag([item.error**2 for item in one.items])
-            covariance += self.level**2 * np.outer(by_level, by_level) + self.gain**2 * np.outer(
-                by_gain, by_gain
-            )
-            found.append((residual, jacobian, covariance))
-        return found
-
-    def objective(self, at: Floats) -> float:
-        """Twice the negative log posterior, up to a constant; covariances as at the prior's center are not refreshed."""
-        total = float(np.sum(((at - self.mean) / self.sd) ** 2))
-        for residual, _, covariance in self.looked_light(at):
-            total += float(residual @ np.linalg.solve(covariance, residual)) + float(
-                np.linalg.slogdet(covariance)[1]
-            )
-        return total
-
-    def looked_light(self, at: Floats) -> list[tuple[Floats, Floats, Floats]]:
-        """As `looked`, without derivatives by the parameters."""
-        sets = [self.parameters(at), self.parameters(at, level=STEP), self.parameters(at, gain=STEP)]
         found = []
         for one in self.studies:
             y = np.nan_to_num(predictions(one, sets), nan=0.0)
             residual = np.array([item.observed for item in one.items]) - y[0]
             by_level, by_gain = (y[1] - y[0]) / STEP, (y[2] - y[0]) / STEP
+            jacobian = (y[3:] - y[0]).T / (STEP * self.sd[: len(sets) - 3])
             covariance = np.diag([item.error**2 for item in one.items])
-            covariance += self.level**2 * np.outer(by_level, by_level) + self.gain**2 * np.outer(
-                by_gain, by_gain
-            )
-            found.append((residual, np.zeros((0, 0)), covariance))
+            covariance += self.level**2 * np.outer(by_level, by_level)
+            covariance += self.gain**2 * np.outer(by_gain, by_gain)
+            found.append((residual, jacobian, covariance))
         return found
+
+    def objective(self, at: Floats) -> float:
+        """Twice the negative log posterior, up to a constant."""
+        total = float(np.sum(((at - self.mean) / self.sd) ** 2))
+        for residual, _, covariance in self.looked(at, slopes=False):
+            total += float(residual @ np.linalg.solve(covariance, residual))
+            total += float(np.linalg.slogdet(covariance)[1])
+        return total
 
     def step(
         self, at: Floats, looked: list[tuple[Floats, Floats, Floats]], left_out: str = ""

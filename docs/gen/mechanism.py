@@ -59,7 +59,7 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "misses": fitted.misses,
     "unanswered": lambda: fold("Why a number gets no prediction", fitted.unanswered()),
     "studies": lambda: fold("Every study", fitted.studies_used()),
-    "contrary": lambda: fitted.of_study("chu2012", "gustorff2002", "vinik1998", "alfentanil_qst2001"),
+    "contrary": lambda: fitted.every_measure("chu2012", "gustorff2002", "vinik1998", "alfentanil_qst2001"),
     "open": left.open_ones,
     "identifiability": lambda: fold("Every fitted parameter", left.identifiability()),
     "correlations": left.correlations,

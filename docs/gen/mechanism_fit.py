@@ -247,8 +247,8 @@ def by_measure() -> str:
     return table(("measure", "numbers", "in the interval, held out", "held out", *BASELINES), rows)
 
 
-def every_measure() -> str:
-    """All that were predicted and count."""
+def every_measure(*ids: str) -> str:
+    """All that were predicted and count; of some studies where they are named."""
     asked = (
         "study",
         "measure",
@@ -260,7 +260,8 @@ def every_measure() -> str:
         "held out (90 %)",
         "in",
     )
-    return table(asked, (line(a, b) for a, b in calibration().pairs))
+    pairs = calibration().pairs
+    return table(asked, (line(a, b) for a, b in pairs if not ids or a.answer.study in ids))
 
 
 def misses() -> str:
@@ -310,22 +311,6 @@ def studies_used() -> str:
             for s in calibration().studies
         ),
     )
-
-
-def of_study(*ids: str) -> str:
-    """The rows of some studies."""
-    asked = (
-        "study",
-        "measure",
-        "statistic, unit",
-        "observed",
-        "fitted (90 %)",
-        "in",
-        "error %",
-        "held out (90 %)",
-        "in",
-    )
-    return table(asked, (line(a, b) for a, b in calibration().pairs if a.answer.study in ids))
 
 
 def picture() -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from algesia.exposure.working import number
 from algesia.mechanism.simulation import Group, Simulation
 from algesia.quantities.refusal import Unassessable
-from algesia.report.simulation import GRADES, STATEMENT, grades
+from algesia.report.simulation import GRADE_WORDS, GRADES, STATEMENT, grades
 
 SHOWN_PIECES: Final = 24
 """Pieces of a regimen that are printed; more are counted."""
@@ -30,10 +30,6 @@ _SHARES: Final = {
     "sensitization-acute": "sensitization of hours",
     "withdrawal-score": "withdrawal",
 }
-_GRADE_WORDS: Final = {
-    "high": "read in their source", "medium": "derived, or fixed in their source", "low": "from a third party",
-    "class": "taken from their class", "assumed": "assumed",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +162,7 @@ def _founded(simulation: Simulation) -> str:
     counted = grades(simulation)
     if not counted:
         return "It does not say how its parameters are founded."
-    told = ", ".join(f"{counted[g]} {_GRADE_WORDS[g]}" for g in GRADES if g in counted)
+    told = ", ".join(f"{counted[g]} {GRADE_WORDS[g]}" for g in GRADES if g in counted)
     total = sum(counted.values())
     error = f"a curve by {100 * simulation.error:.2g} % at most" if simulation.error >= 1e-6 else "no curve"
     return f"Its {total} parameters: {told}. Halving every step changes {error}."

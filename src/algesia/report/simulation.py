@@ -21,7 +21,12 @@ from algesia.report.contract_facts import Part
 
 FORMAT: Final = "algesia-simulation/1"
 STATEMENT: Final = "A model's hypothesis, not a prediction for a person."
-GRADES: Final[tuple[Grade, ...]] = ("high", "medium", "low", "class", "assumed")
+GRADE_WORDS: Final[Mapping[Grade, str]] = {
+    "high": "read in their source", "medium": "derived, or fixed in their source", "low": "from a third party",
+    "class": "taken from their class", "assumed": "assumed",
+}  # fmt: skip
+"""How well parameters are founded, from well to not at all."""
+GRADES: Final = tuple(GRADE_WORDS)
 DIGITS: Final = 6
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from algesia.report.simulation import grades
+from algesia.report.simulation import GRADE_WORDS, grades
 from algesia.web.model_form import WITHOUT
 from algesia.web.model_run import DAY_H, PEOPLE, Ran
 
@@ -21,10 +21,6 @@ SAME: Final = 0.05
 LATEST: Final = 28
 NO_MORE: Final = 0.02
 """Sensitization above that of the untreated that is too small to speak of its fading."""
-GRADE_WORDS: Final = {
-    "high": "read in their source", "medium": "derived, or fixed in their source", "low": "from a third party",
-    "class": "taken from their class", "assumed": "assumed",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
