@@ -61,7 +61,7 @@ def scaled(values: Floats, form: Form, whole: float | None) -> Floats:
         if form.error == "log":
             return np.log(values)
         if form.error == "log-percent":
-            return np.log1p(values / 100.0)
+            return np.log1p(values / (whole or 100.0))
         return values / (whole or 1.0)
 
 
@@ -88,7 +88,7 @@ def held(study: Study) -> Held:
         if form.error == "log":
             sem /= abs(measure.value)
         elif form.error == "log-percent":
-            sem /= 100.0 + measure.value
+            sem /= abs(whole or 100.0) * (1.0 + measure.value / (whole or 100.0))
         else:
             sem /= whole or 1.0
         items.append(Item(study.id, measure, form, observed, float(np.hypot(sem, MODEL_ERROR[form.error]))))

@@ -17,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import mechanism_drugs as drugs
 import mechanism_fit as fitted
+import mechanism_infused as infused
 import mechanism_open as left
 import mechanism_parts as parts
 import mechanism_shown as shown
@@ -31,8 +32,8 @@ PART: Final = re.compile(r"(<!-- made: ([a-z-]+) -->\n).*?(<!-- /made -->)", re.
 PHENOMENA: Final[dict[str, Callable[[], tuple[str, str]]]] = {
     "month": shown.month,
     "methadone": shown.methadone,
-    "rebound": shown.rebound,
-    "ketamine": shown.ketamine,
+    "rebound": infused.rebound,
+    "ketamine": infused.ketamine,
     "withdrawal": shown.withdrawal,
     "stopping": shown.stopping,
     "switched": parts.switched,

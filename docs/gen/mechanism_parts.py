@@ -6,7 +6,8 @@ from functools import cache
 
 import numpy as np
 from mechanism_draw import Line, Panel, lines_over_time
-from mechanism_shown import DAY, END_H, IN_PAIN, LONG, OFF_H, ONE, ends, ran, said, times, value
+from mechanism_infused import END_H, ends
+from mechanism_shown import DAY, IN_PAIN, LONG, OFF_H, ONE, ran, said, times, value
 from mechanism_text import bold, table
 
 from algesia.mechanism import system

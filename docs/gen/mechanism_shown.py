@@ -20,10 +20,9 @@ from algesia.mechanism.words import orders_from_words
 DAY: Final = 24.0
 ONE: Final = Group(people=1, varies=False)
 IN_PAIN: Final = replace(ONE, chronic_pain=True)
+CROWD: Final = 300
 TENTH: Final = 0.1
 """Points of a rating below which a difference is not called one. Assumed."""
-END_H: Final = 0.5
-"""When the short infusion of remifentanil ends."""
 
 Curves = Mapping[str, Floats]
 
@@ -43,6 +42,16 @@ def ran(
 def said(text: str) -> tuple[Order, ...]:
     """A regimen in words as orders."""
     return orders_from_words(text).orders
+
+
+def crowd(orders: Sequence[Order], at: Floats, measure: str, group: Group) -> Floats:
+    """One measure of `CROWD` people who differ, (people, hours)."""
+    many = replace(group, people=CROWD, varies=True)
+    found = simulate(orders, at, many, measures=(measure,), keep_values=True).values
+    if found is None:
+        raise TypeError("values were not kept")
+    values: Floats = found[:, :, 0]
+    return values
 
 
 def value(curve: Floats, at: Floats, hour: float) -> float:
@@ -101,14 +110,21 @@ def methadone() -> tuple[str, str]:
         100 * (value(cold, at, hour) - 1) for hour in (stop, stop + 28 * DAY, stop + 150 * DAY)
     )
     threshold = 100 * (value(took["cold-threshold"] / none["cold-threshold"], at, stop) - 1)
+    later = stop + np.array([28.0, 150.0, 365.0]) * DAY
+    people = crowd(said("methadone oral 80 mg daily 2 years"), later, "cold-tolerance", ONE)
+    people = people / crowd((), later, "cold-tolerance", ONE) < 0.9
+    still = [round(100 * float(share)) for share in people.mean(axis=0)]
     told = (
         f"After two years on 80 mg a day, 24 h after the last dose, cold tolerance is {on:+.0f} % beside a person who never took any, and "
-        f"cold threshold {threshold:+.0f} %. Cold tolerance is {month_:+.0f} % 28 days after stopping and {five:+.0f} % after five months. "
+        f"cold threshold {threshold:+.0f} %. Cold tolerance is {month_:+.0f} % 28 days after stopping and {five:+.0f} % after five months. People differ: "
+        f"{still[0]} of 100 bear cold for at least a tenth less than they would have after 28 days, {still[1]} after five months and "
+        f"{still[2]} after a year. "
         + verdict(
             {
                 "Less cold borne on methadone": on < -10,
                 "Still at 28 days": month_ < -10,
                 "Mostly gone at five months": abs(five) < abs(on) / 2,
+                "Recovery that differs, and is not whole in all": still[0] > still[1] > still[2] > 0,
             }
         )
     )
@@ -120,79 +136,6 @@ def methadone() -> tuple[str, str]:
             Panel("Slow sensitization, 0 to 1", (Line("methadone", "warm", took["sensitization"][weeks]),), top=1.0),
         ),
         marks=(730.0, 758.0, 880.0),
-    )  # fmt: skip
-    return told, drawn
-
-
-def ends() -> tuple[tuple[Order, ...], tuple[Order, ...]]:
-    """A short infusion that ends at once, and one that ends in four steps of five minutes (the schedule of Comelon 2016)."""
-    held = Order("remifentanil", "iv", 0.0, duration_h=END_H, target_conc=2.5)
-    steps = tuple(
-        Order("remifentanil", "iv", END_H + k / 12, duration_h=1 / 12, target_conc=c)
-        for k, c in enumerate((1.9, 1.3, 0.7, 0.1))
-    )
-    return (held,), (held, *steps)
-
-
-@cache
-def rebound() -> tuple[str, str]:
-    """The end of a short infusion, at once or in steps: the rating of a fixed heat."""
-    at = times(0.0, 2.5, 0.05)
-    at_once, slowly = (ran(orders, at, ["heat-rating"])["heat-rating"] for orders in ends())
-    none = ran((), at, ["heat-rating"])["heat-rating"]
-    after = at >= END_H
-    most, less = (float((curve - none)[after].max()) for curve in (at_once, slowly))
-    looked = [[value(curve - none, at, hour) for hour in (1.25, END_H + 1.75)] for curve in (at_once, slowly)]
-    told = (
-        f"The largest rise of the rating after the infusion is {most:+.2f} points when it ends at once and {less:+.2f} when it ends in steps "
-        f"(no drug: {none[0]:.2f}). At 45 min after the end it is {looked[0][0]:+.2f} and {looked[1][0]:+.2f} (Comelon 2016: +0.49 and -0.02), "
-        f"105 min after it {looked[0][1]:+.2f} and {looked[1][1]:+.2f} (Comelon 2016: no difference). "
-        + verdict(
-            {
-                f"A rebound of {TENTH} points or more at 45 min": looked[0][0] >= TENTH,
-                "Less of it after a gradual end": looked[0][0] - looked[1][0] >= TENTH / 2,
-            }
-            # what was not there cannot be gone
-            | ({"Gone by 105 min": abs(looked[0][1]) < TENTH} if looked[0][0] >= TENTH else {})
-        )
-    )
-    drawn = lines_over_time(
-        "Rating of a fixed heat around a short infusion", told, at * 60, "min",
-        (Panel("Rating, 0 to 10", (Line("ended at once", "warm", at_once), Line("ended in steps", "cool", slowly), Line("no drug", "dots", none)), top=5.0),),
-        marks=(END_H * 60, END_H * 60 + 45, END_H * 60 + 105),
-    )  # fmt: skip
-    return told, drawn
-
-
-@cache
-def ketamine() -> tuple[str, str]:
-    """Remifentanil with and without S-ketamine: area and rating after it."""
-    at = times(0.0, 6.0, 0.05)
-    remifentanil = (Order("remifentanil", "iv", 0.0, rate=0.1, rate_unit="ug/kg/min", duration_h=1.5),)
-    both = (*remifentanil, Order("s-ketamine", "iv", 0.0, rate=5.0, rate_unit="ug/kg/min", duration_h=3.0))
-    asked = ["hyperalgesia-area", "heat-rating"]
-    alone, beside, none = (ran(orders, at, asked) for orders in (remifentanil, both, ()))
-    after = at >= 1.5
-    areas = [100 * (float(one["hyperalgesia-area"][after].max()) - 1) for one in (alone, beside)]
-    ratings = [float((one["heat-rating"] - none["heat-rating"])[after].max()) for one in (alone, beside)]
-    told = (
-        f"After 90 min of remifentanil 0.1 ug/kg/min the area is {areas[0]:+.0f} % at its largest, with S-ketamine {areas[1]:+.0f} %; the rating "
-        f"of a fixed heat rises by {ratings[0]:+.2f} points, with S-ketamine by {ratings[1]:+.2f}. "
-        + verdict(
-            {
-                "The area grows": areas[0] >= 5.0,
-                "S-ketamine takes most of that": areas[1] < areas[0] / 2,
-                "S-ketamine leaves the rating": abs(ratings[1] - ratings[0]) < max(0.25 * ratings[0], 0.01),
-            }
-        )
-    )
-    drawn = lines_over_time(
-        "Remifentanil with and without S-ketamine", told, at, "h",
-        (
-            Panel("Area, times before", (Line("remifentanil", "warm", alone["hyperalgesia-area"]), Line("with S-ketamine", "cool", beside["hyperalgesia-area"]))),
-            Panel("Rating, 0 to 10", (Line("remifentanil", "warm", alone["heat-rating"]), Line("with S-ketamine", "cool", beside["heat-rating"])), top=5.0),
-        ),
-        marks=(1.5, 3.0),
     )  # fmt: skip
     return told, drawn
 
@@ -213,20 +156,18 @@ def withdrawal() -> tuple[str, str]:
     }
     rest = typical()["WS_REST"]
     peaks = {name: float(curve[at >= 90 * DAY].max()) for name, curve in found.items()}
-    above = at[(at >= 90 * DAY) & (found["at once"] > rest + 0.05)]
-    lasts = (
-        f"stays more than 0.05 above rest until day {float(above[-1]) / DAY - 90:.0f}"
-        if above.size
-        else "never rises 0.05 above rest"
-    )
+    raised = np.where(at >= 90 * DAY, found["at once"] - rest, 0.0)
+    lasts = float(at[raised > raised.max() / 10][-1]) / DAY - 90
     listed = ", ".join(f"{peak:.2f} stopped {name}" for name, peak in peaks.items())
     told = (
-        f"The highest withdrawal score, as a share of its worst, is {listed} (people at rest: {rest:.2f}). Stopped at once it {lasts}. "
+        f"The highest withdrawal score, as a share of its worst, is {listed} (people at rest: {rest:.2f}). Stopped at once it stays above a "
+        f"tenth of its largest rise until day {lasts:.0f}. "
         + verdict(
             {
                 "More withdrawal the faster the stop": peaks["at once"]
                 > peaks["over 4 weeks"]
-                > peaks["over 12 weeks"]
+                > peaks["over 12 weeks"],
+                "One to two weeks of it": 7 <= lasts <= 17,
             }
         )
     )
@@ -262,16 +203,24 @@ def stopping() -> tuple[str, str]:
     moments = (365 * DAY - 12.0, OFF_H + 180 * DAY)
     now = {name: [value(one["pain-nrs"], at, hour) for hour in moments] for name, one in both.items()}
     change = {name: later - before for name, (before, later) in now.items()}
+    everybody = crowd(said(LONG), np.array(moments), "pain-nrs", IN_PAIN)
+    moved = everybody[:, 1] - everybody[:, 0]
+    mean = float(moved.mean())
+    less, more = (round(100 * float(share)) for share in ((moved <= -1.0).mean(), (moved >= 1.0).mean()))
     listed = "; ".join(
         f"in a person who {name} pain goes from {before:.1f} at the end of the year to {later:.1f}"
         for name, (before, later) in now.items()
     )
     told = (
         f"{listed[0].upper()}{listed[1:]}, half a year after the last dose. Before any opioid it was {both['does not']['pain-nrs'][0]:.1f}. "
+        f"Over {CROWD} people who differ the change is {mean:+.1f} points on average; it falls by a point or more in {less} of 100 and rises "
+        f"by as much in {more}. "
         + verdict(
             {
+                "Flat on average": abs(mean) < 0.5,
+                "A lasting fall in some and a rise in others": less > 0 and more > 0,
                 "Stopping does more good where there was sensitization": change["sensitizes"]
-                < change["does not"] - TENTH
+                < change["does not"] - TENTH,
             }
         )
     )

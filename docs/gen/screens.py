@@ -42,14 +42,15 @@ PERSON: Final = (
     ("checkup-peg", "/checkup/peg/1", FULL), ("checkup-new", "/checkup/new", FULL), ("checkup-sleep", "/checkup/sleep", FULL),
     ("goal", "/goal", FRESH), ("note", "/note", FULL), ("medicines", "/medicines", FULL), ("medicines-add", "/medicines/add", FULL),
     ("entries", "/entries", FULL), ("report", "/report", FULL), ("learn", "/learn", FULL), ("learn-page", "/learn/what-it-is", FULL),
+    ("why-more", "/learn/why-more?step=3", FULL),
     ("data", "/data", FULL), ("data-import", "/data/import", FRESH), ("data-delete", "/data/delete", FRESH),
     ("settings", "/settings", FULL), ("examples", "/examples", DOOR), ("picture-empty", "/picture", FRESH),
 )  # fmt: skip
 CLINIC: Final = (
     ("people", "/clinic"), ("patient", f"/clinic/{FULL}"), ("patient-emergency", "/clinic/example-gagnon2013_91m"),
     ("patient-hospital", "/clinic/example-pitt_v5n3_33f"), ("options", f"/clinic/{FULL}/options"), ("taper", f"/clinic/{FULL}/taper"),
-    ("rotate", f"/clinic/{FULL}/rotate"), ("history", f"/clinic/{FULL}/history"), ("sources", "/sources"), ("source", "/sources/chu2012"),
-    ("audit", "/audit"),
+    ("rotate", f"/clinic/{FULL}/rotate"), ("model", f"/clinic/{FULL}/model"), ("simulator", "/simulator"),
+    ("history", f"/clinic/{FULL}/history"), ("sources", "/sources"), ("source", "/sources/chu2012"), ("audit", "/audit"),
 )  # fmt: skip
 ACCOUNTS: Final = (
     ("sign-in", "/login", ""), ("account", "/account", "anna"), ("sharing", "/sharing", "anna"),

@@ -12,6 +12,7 @@ from algesia.charts.simulation import simulation_picture
 from algesia.charts.simulation_doses import BY_DAY_FROM_H, dose_tracks
 from algesia.charts.tokens import TOKENS, Size, css
 from algesia.mechanism.model import Order
+from algesia.mechanism.simulation import MEASURES as MEASURES_ALL
 from algesia.mechanism.simulation import Group, Simulation
 from algesia.mechanism.words import orders_from_words
 from tests.mechanism.made import simulated
@@ -96,15 +97,45 @@ def test_the_description_tells_doses_and_values() -> None:
     root = parsed(simulation_picture(*case("taper")))
     told = root.find(SVG + "desc").text or ""  # type: ignore[union-attr]
     assert "200 virtual people" in told
-    assert "Oxycodone oral-er: up to 40 mg a day, from day 0 to day 153." in told
-    assert "Ketamine iv: up to 16 mg/h, from day 60 to day 65." in told
+    assert "Oxycodone, by mouth, extended release: up to 40 mg a day, from day 0 to day 153." in told
+    assert "Ketamine, into a vein: up to 16 mg/h, from day 60 to day 65." in told
     assert "Tolerance, times weaker: 1 at first, 2.3 at most, 1.3 (0.75 to 1.8) at the end." in told
 
 
 def test_amounts_and_values_at_the_end_are_written() -> None:
     words = [seen.text for seen in texts(simulation_picture(*case("taper")), "wide")]
-    for text in ("Oxycodone", "oral-er, mg a day", "40", "36", "Tolerance", "1.3", "0.75 to 1.8", "day 100"):
+    for text in ("Oxycodone", "40", "36", "Tolerance", "1.3", "0.75 to 1.8", "day 100"):
         assert text in words
+
+
+CODES = re.compile(r"oral-er|transdermal|sublingual|\\b(?:iv|sc|im|oral)\\b|[{}>]|naive|\\bNRS\\b")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CASES)
+def test_no_code_is_read_out(name: str, size: Size) -> None:
+    """Routes, units and metabolites stand in words, in the picture and in its description."""
+    done, orders = case(name)
+    everything = simulated(orders, done.times_h, Group(people=2), measures=(*MEASURES_ALL, *done.measures))
+    root = parsed(simulation_picture(everything, orders, size))
+    shown = [
+        node.text or "" for node in root.iter() if node.tag in (SVG + "text", SVG + "desc", SVG + "title")
+    ]
+    assert [text for text in shown if CODES.search(text)] == []
+
+
+def test_a_route_is_told_in_words() -> None:
+    words = [seen.text for seen in texts(simulation_picture(*case("rotation"), "phone"), "phone")]
+    assert "Fentanyl, ug/h, patch" in words
+    assert any(text.startswith("Buprenorphine, mg a day, under the") for text in words)
+    wide = " ".join(seen.text for seen in texts(simulation_picture(*case("taper")), "wide"))
+    assert "mg a day, by" in wide and "release" in wide and "mg/h, into a vein" in wide
+
+
+def test_a_single_patch_is_drawn_as_long_as_it_is_worn() -> None:
+    (track,) = dose_tracks([Order("fentanyl", "transdermal", 0.0, 25.0, "ug/h")], 240.0)
+    assert [(step.start_h, step.end_h, step.value) for step in track.steps] == [(0, 72, 25)]
+    assert "1 single dose," not in track.words
 
 
 def test_one_person_has_no_band() -> None:

@@ -273,8 +273,8 @@ def test_one_unknown_drug_beside_a_known_one_is_said(capsys: pytest.CaptureFixtu
         ([TAPER, "--hours", "-3"], 2, "--hours -3 is out of range"),
         ([TAPER, "--every", "0"], 2, "--every 0 is no time"),
         ([TAPER, "--every", "0.001"], 2, "at most 200000 points"),
-        ([TAPER, "--format", "png"], 2, "--format 'png' is not one of text, json, csv, svg, sbml"),
-        ([TAPER, "-o", "course.png"], 2, "ends in none of .json, .txt, .csv, .svg, .sbml"),
+        ([TAPER, "--format", "gif"], 2, "--format 'gif' is not one of text, json, csv, svg, png, sbml"),
+        ([TAPER, "-o", "course.gif"], 2, "ends in none of .json, .txt, .csv, .svg, .png, .sbml"),
         (["study"], 2, "takes one FILE"),
     ],
 )  # fmt: skip

@@ -18,7 +18,7 @@ from algesia.mechanism.parameters import Parameters, typical
 from algesia.mechanism.people import nervous_systems
 from algesia.mechanism.simulate import Course
 
-STATES = ("stimulus", "TF", "TS", "S1", "S2", "OF", "OS", "NMDA block")
+STATES = ("stimulus", "TF", "TS", "S1", "S2", "OF", "RF", "OS", "NMDA block")
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def doses(block: Block, order: Order) -> list[tuple[float, str, str, float]]:
 
 
 def right_side(body: Body) -> tuple[Callable[[Floats, Floats], tuple[Floats, Floats]], int, dict[str, int]]:
-    """``f(y, inputs) -> (y', the eight readings)``, how many amounts there are, and the place of each."""
+    """``f(y, inputs) -> (y', the nine readings)``, how many amounts there are, and the place of each."""
     place: dict[str, int] = {}
     for block in body.blocks:
         for state in block.states:
@@ -93,7 +93,7 @@ def right_side(body: Body) -> tuple[Callable[[Floats, Floats], tuple[Floats, Flo
     p = body.p
 
     def f(y: Floats, inputs: Floats) -> tuple[Floats, Floats]:
-        amounts, bound, (tf, ts, s1, s2, of, os) = y[:n], y[n : n + len(slow)], y[n + len(slow) :]
+        amounts, bound, (tf, ts, s1, s2, of, rf, os) = y[:n], y[n : n + len(slow)], y[n + len(slow) :]
         u = [amounts[i] * scale / one.k for (i, scale), one in fast]
         free = 1.0 + sum(u)
         of_free = sum(ui * one.alpha for ui, (_, one) in zip(u, fast, strict=True)) / free
@@ -116,9 +116,10 @@ def right_side(body: Body) -> tuple[Callable[[Floats, Floats], tuple[Floats, Flo
             (p["K2_ON"] * s1 + own * (1.0 - blocked)) * (1.0 - s2)
             - (p["K2_OFF"] + p["K2_KET"] * blocked) * s2,
             p["KOF"] * (x - of),
+            p["KRF"] * (max(of - x, 0.0) ** 6 / (p["FALL"] ** 6 + max(of - x, 0.0) ** 6) - rf),
             p["KOS"] * (x - os),
         ]
-        seen = np.array([x, tf, ts, s1, s2, of, os, blocked])
+        seen = np.array([x, tf, ts, s1, s2, of, rf, os, blocked])
         return np.concatenate([matrix @ amounts + inputs, binds, nerve]), seen
 
     return f, n, place
@@ -127,7 +128,7 @@ def right_side(body: Body) -> tuple[Callable[[Floats, Floats], tuple[Floats, Flo
 def solve(
     body: Body, orders: Sequence[Order], at_h: Floats, *, rtol: float = 1e-10, method: str = "LSODA"
 ) -> dict[str, Floats]:
-    """The kernel's eight states and every concentration (ng/mL), each (hours,)."""
+    """The kernel's nine states and every concentration (ng/mL), each (hours,)."""
     f, n, place = right_side(body)
     acts: dict[float, list[tuple[str, int, float]]] = {}
     for order in orders:
@@ -136,7 +137,7 @@ def solve(
             acts.setdefault(round(hour, 9), []).append((kind, place[f"{block.drug}/{state}"], amount))
     start = min([*acts, float(at_h[0])])
     slow = sum(1 for one in body.receptor.values() if one.kon)
-    y, inputs = np.zeros(n + slow + 6), np.zeros(n)
+    y, inputs = np.zeros(n + slow + 7), np.zeros(n)
     if body.chronic:
         y[n + slow + 3] = body.p["K2_OWN"] / (body.p["K2_OWN"] + body.p["K2_OFF"])
     wanted = {round(float(hour), 9) for hour in at_h}
@@ -144,7 +145,7 @@ def solve(
     moments = sorted({start, *(h for h in acts if h < at_h[-1]), *wanted})
     # an absolute tolerance for each state, or amounts that are all but gone cost the solver its digits
     largest = sum(abs(mg) for rows in acts.values() for _, _, mg in rows) or 1.0
-    atol = np.concatenate([np.full(n, rtol * largest * 1e-3), np.full(slow + 6, rtol * 1e-3)])
+    atol = np.concatenate([np.full(n, rtol * largest * 1e-3), np.full(slow + 7, rtol * 1e-3)])
     for k, moment in enumerate(moments):
         if moment in wanted:
             concentrations = [

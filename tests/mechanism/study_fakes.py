@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from algesia.mechanism.model import Floats, Order
 from algesia.mechanism.simulation import Group, Simulation
 from algesia.mechanism.study import Arm, Dosing, Measure, Study
+from algesia.mechanism.study_answers import Answer, answer
 from algesia.quantities.refusal import InputRefused, Unassessable
 
 LEVELS = {
@@ -81,3 +83,24 @@ def study(*measures: Measure, arms: Sequence[Arm] | None = None) -> Study:
         Arm("placebo", n=25, group="healthy"),
     )
     return Study("s", tuple(arms) if arms is not None else usual, measures)
+
+
+def one(measure: Measure, arms: Any = None, draws: Any = (1.0,)) -> Answer:
+    return answer(study(measure, arms=arms), fake, draws, people=400)[0]
+
+
+def median(measure: Measure, arms: Any = None) -> float:
+    found = one(replace(measure, sem=1e-12), arms)
+    assert found.predicted is not None, found.unassessable
+    return found.predicted.median
+
+
+def why(measure: Measure, arms: Any = None) -> str:
+    found = one(measure, arms)
+    assert found.predicted is None
+    assert found.unassessable is not None
+    return found.unassessable.because
+
+
+M = Measure("cold-tolerance", arm="drug", time_h=2.0, unit="s")
+"""At 2 h the infusion runs: half of the level, less 2 %."""

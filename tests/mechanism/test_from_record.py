@@ -76,6 +76,8 @@ def test_the_day_of_asking_ends_it() -> None:
          Order("fentanyl", "transdermal", 0.0, 50.0, "ug/h", 72.0, 10)),
         ({"drug": "oxycodone 5 mg tablet", "release": "immediate", "dose": Amount(unit="{tablet}", value=2), "every_hours": 6},
          Order("oxycodone", "oral", 0.0, 10.0, "mg", 6.0, 120)),
+        ({"drug": "buprenorphine", "route": "subcutaneous", "release": None, "every_hours": 720, "dose": Amount(unit="mg", value=300)},
+         Order("buprenorphine", "sc-monthly", 0.0, 300.0, "mg", 720.0, 1)),
         ({"drug": "buprenorphine", "route": "sublingual", "release": None, "every_hours": 24, "dose": Amount(unit="ug", value=400)},
          Order("buprenorphine", "sublingual", 0.0, 0.4, "mg", 24.0, 30)),
     ],
@@ -171,6 +173,43 @@ def test_logged_doses_stand_at_their_times_and_beat_the_order() -> None:
     single = [one for one in found.orders if one.every_h is None]
     assert [(one.start_h, one.amount) for one in single] == [(32.5, 10.0), (44.0, 20.0), (56.0, 30.0)]
     assert sum(map(mg, found.orders)) == pytest.approx(sum(counted(record).values()))
+
+
+def logged_patch(at: str, rate: float = 25) -> Dose:
+    return Dose(
+        at=Instant.parse(at), drug="fentanyl", route="transdermal", dose=Amount(unit="ug/h", value=rate)
+    )
+
+
+def test_a_logged_patch_is_worn_for_its_usual_time_or_until_the_next() -> None:
+    later = order(
+        start=Instant.parse("2024-03-01"), end=Instant.parse("2024-03-02"), drug="ibuprofen", id="i"
+    )
+    alone = orders_of(Record(doses=(logged_patch("2024-01-10T08:00"),), medications=(later,)), KNOWLEDGE)
+    assert alone.orders == (Order("fentanyl", "transdermal", 8.0, 25.0, "ug/h", 72.0, 1),)
+    assert any("taken as 72 h, as usual" in one.because for one in alone.unassessable)
+    changed = Record(
+        doses=(logged_patch("2024-01-10T08:00"), logged_patch("2024-01-12T08:00", 50)), medications=(later,)
+    )
+    found = orders_of(changed, KNOWLEDGE)
+    assert [(one.start_h, one.amount, one.every_h) for one in found.orders] == [(8, 25, 48), (56, 50, 72)]
+    # on the day of asking it is still worn
+    (worn,) = orders_of(Record(doses=(logged_patch("2024-01-10T08:00"),)), KNOWLEDGE).orders
+    assert (worn.start_h, worn.every_h) == (8.0, 16.0)
+
+
+def test_a_logged_patch_beside_its_order_is_not_worn_twice() -> None:
+    patch = order(
+        drug="fentanyl",
+        route="transdermal",
+        release=None,
+        dose=Amount(unit="ug/h", value=25),
+        every_hours=72,
+        days=9,
+    )
+    record = Record(medications=(patch,), doses=(logged_patch("2024-01-11T08:00"),))
+    found = orders_of(record, KNOWLEDGE)
+    assert [(one.start_h, one.every_h, one.count) for one in found.orders] == [(0, 72, 3)]
 
 
 @pytest.mark.parametrize("name", examples.names())

@@ -130,8 +130,8 @@ def test_class_priors_are_the_means_they_say() -> None:
     for symbol in ("CL", "V1", "Q2", "V2", "Q3", "V3"):
         mean = np.sqrt(value("fentanyl", symbol) * value("remifentanil", symbol))
         assert value("alfentanil", symbol) == pytest.approx(mean, rel=1e-4)
-    rows = [rows["KA_oral"].value for drug, rows in TABLES.used.items() if "KA_oral" in rows]
-    opioids = [ka for ka in rows if ka not in (0.97, value("oxymorphone", "KA_oral"))]
+    agonists = {drug for drug, one in TABLES.ligands.items() if one.alpha} - {"oxymorphone"}
+    opioids = [value(drug, "KA_oral") for drug in agonists if "KA_oral" in TABLES.used.get(drug, {})]
     assert value("oxymorphone", "KA_oral") == pytest.approx(float(np.median(np.array(opioids, float))))
 
 

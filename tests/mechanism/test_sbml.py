@@ -47,6 +47,23 @@ def test_libroadrunner_gives_the_same_curves(name: str) -> None:
         assert apart(theirs[:, j], ours[:, j]) < close, measure
 
 
+def test_what_an_alpha2_agonist_calms_is_exported() -> None:
+    orders = (
+        Order("remifentanil", "iv", 0.0, rate=0.42, rate_unit="mg/h", duration_h=0.5),
+        Order("clonidine", "iv", 0.0, rate=0.9, rate_unit="mg/h", duration_h=0.1),
+    )
+    at = np.arange(0.0, 4.0, 0.05) + 0.0013
+    made = course(orders, at, Group(), tolerance=1e-7)
+    theirs = simulated(to_sbml(orders, Group(), hours=at), at, tuple(MEASURES))
+    ours = made.curves(tuple(MEASURES), typical())
+    without = course(orders[:1], at, Group(), tolerance=1e-7).curves(tuple(MEASURES), typical())
+    for j, measure in enumerate(MEASURES):
+        assert apart(theirs[:, j], ours[:, j]) < 1e-4, measure
+    rating, area = (list(MEASURES).index(name) for name in ("heat-rating", "hyperalgesia-area"))
+    assert ours[:, rating].max() < without[:, rating].max()
+    np.testing.assert_allclose(ours[:, area], without[:, area], rtol=1e-4)
+
+
 @pytest.mark.parametrize("name", ["extended-release morphine for 30 days, and after", "methadone, tapered"])
 def test_fine_steps_bring_both_within_a_millionth(name: str) -> None:
     orders, at, chronic = CASES[name]
@@ -140,10 +157,10 @@ def test_parameters_are_the_ones_that_are_asked_for() -> None:
 
 def test_a_drug_without_kinetics_is_named_and_the_nervous_system_left_out() -> None:
     text = to_sbml(
-        (every("naltrexone", "oral", 50.0, DAY, 2), every("morphine", "oral", 9.0, DAY, 2)), Group()
+        (every("nalmefene", "oral", 50.0, DAY, 2), every("morphine", "oral", 9.0, DAY, 2)), Group()
     )
     model = libsbml.readSBMLFromString(text).getModel()
-    assert "plasma/naltrexone" in model.getNotesString()
+    assert "plasma/nalmefene" in model.getNotesString()
     assert model.getParameter("plasma_morphine") is not None and model.getParameter("pain_nrs") is None
 
 

@@ -10,9 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from algesia.mechanism.drugs import blocks_for
+from algesia.mechanism.events import Event, EventTable
 from algesia.mechanism.model import Block, Floats, Order, Part, Schedule
 from algesia.mechanism.propagate import concentrations
-from algesia.mechanism.schedule import schedule_of
+from algesia.mechanism.schedule import schedule_of, schedule_of_events
+from algesia.mechanism.simulation import Group
 from algesia.quantities.refusal import InputRefused, WrongCall
 from tests.mechanism.models import block, door, one, oral, people, three, two
 
@@ -98,6 +101,71 @@ def test_a_patch_is_worn_until_it_is_changed() -> None:
     assert steady == pytest.approx(np.full(6, 1000 * 0.9 * 0.025 / 0.3), rel=1e-12)
 
 
+SKIN = block(
+    ("transdermal", "central"),
+    [("transdermal", "central", 0.05), ("central", None, 0.3)],
+    {"transdermal": (Part("transdermal", people(0.9), 4.0, 60.0),)},
+)
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        Order("a", "transdermal", 0.0, amount=25.0, unit="ug/h"),
+        Order("a", "transdermal", 0.0, rate=25.0, rate_unit="ug/h"),
+        Order("a", "transdermal", 0.0, amount=1.5, unit="mg"),
+    ],
+)
+def test_a_single_patch_is_worn_for_its_usual_time(order: Order) -> None:
+    at = np.array([3.0, 10.0, 60.0, 80.0, 150.0, 300.0])
+    wanted = curve(SKIN, replace(order, duration_h=60.0), at=at)
+    assert curve(SKIN, order, at=at) == pytest.approx(wanted, rel=1e-12)
+    found = made(SKIN, order, at=at)
+    assert found.times[found.rate_step].tolist() == [4.0, 64.0]
+    assert found.rate_change.tolist() == pytest.approx([0.025, -0.025])
+    shorter = made(SKIN, replace(order, duration_h=48.0), at=at)
+    assert shorter.times[shorter.rate_step].tolist() == [4.0, 52.0]
+
+
+def test_a_patch_whose_wear_nobody_knows_is_refused() -> None:
+    of = replace(SKIN, doors={"transdermal": door("transdermal")})
+    with pytest.raises(InputRefused, match=r"schedule\[0\]\.duration_h"):
+        made(of, Order("a", "transdermal", 0.0, amount=25.0, unit="ug/h"))
+
+
+def test_a_patch_in_an_event_table_is_worn_for_its_usual_time() -> None:
+    """By its name; by its number a dose without rate and duration is all at once, as NONMEM has it."""
+    at = np.array([3.0, 10.0, 60.0, 80.0, 150.0])
+    wanted = curve(SKIN, Order("a", "transdermal", 0.0, amount=1.5, duration_h=60.0), at=at)
+
+    def table(**more: object) -> Floats:
+        events = EventTable((Event(0.0, amt=1.5, **more),))  # type: ignore[arg-type]
+        found = schedule_of_events(SKIN, events, at, first_step_h=0.1)
+        return np.asarray(concentrations((SKIN,), found)["plasma/a"][0])
+
+    assert table(cmt="transdermal") == pytest.approx(wanted, rel=1e-12)
+    assert table(cmt="transdermal", dur=60.0) == pytest.approx(wanted, rel=1e-12)
+    changed = curve(
+        SKIN, Order("a", "transdermal", 0.0, amount=1.5, every_h=48.0, count=3, duration_h=48.0), at=at
+    )
+    assert table(cmt="transdermal", ii=48.0, addl=2) == pytest.approx(changed, rel=1e-12)
+    assert table(cmt=1)[1] > 3 * wanted[1]
+
+
+def test_a_fentanyl_patch_of_the_tables_comes_off_after_three_days() -> None:
+    (of,), _ = blocks_for(["fentanyl"], Group(varies=False), routes={"fentanyl": frozenset({"transdermal"})})
+    at = np.array([48.0, 72.0, 96.0, 240.0])
+    alone, told = (
+        concentrations((of,), schedule_of((of,), (order,), at, first_step_h=0.1))["plasma/fentanyl"]
+        for order in (
+            Order("fentanyl", "transdermal", 0.0, amount=25.0, unit="ug/h"),
+            Order("fentanyl", "transdermal", 0.0, amount=25.0, unit="ug/h", duration_h=72.0),
+        )
+    )
+    assert alone.tolist() == told.tolist()
+    assert alone[0, 3] < 0.05 * alone[0, 1]
+
+
 def test_several_parts_share_a_dose() -> None:
     """Extended release: 40 % at once, the rest over 8 h from 2 h on."""
     parts = (Part("central", people(0.4)), Part("central", people(0.6), 2.0, 8.0))
@@ -111,6 +179,46 @@ def test_a_share_that_falls_with_the_dose() -> None:
     found = made(replace(one(), doors={"iv": (part,)}), iv(amount=10.0), iv(amount=40.0, start_h=1.0))
     assert found.bolus_mg.tolist() == pytest.approx([10.0, 40.0 * 4.0**-0.3])
     assert found.fractions[0, found.bolus_part].tolist() == [0.5, 0.5]
+
+
+def test_no_more_than_the_dose_arrives() -> None:
+    """F of sublingual buprenorphine, 0.14 (dose / 16 mg)^-0.371, passes 1 below 16 mg * 0.14^(1 / 0.371) = 0.08 mg."""
+    routes = {"buprenorphine": frozenset({"sublingual"})}
+    (of,), _ = blocks_for(["buprenorphine"], Group(people=200), routes=routes)
+
+    def arrived(mg: float) -> Floats:
+        order = Order("buprenorphine", "sublingual", 0.0, amount=mg)
+        found = schedule_of((of,), (order,), np.array([48.0]), first_step_h=0.1)
+        on = found.rate_change > 0
+        hours = 0.419
+        return np.asarray(found.fractions[:, found.rate_part[on]] @ found.rate_change[on] * hours / mg)
+
+    for mg in (32.0, 16.0, 8.0, 2.0, 0.5, 0.1):
+        share = arrived(16.0) * (mg / 16.0) ** -0.371
+        assert arrived(mg) == pytest.approx(np.minimum(share, 1.0), rel=1e-9)
+    assert arrived(0.1)[0] < 1.0 == pytest.approx(arrived(0.08 * 0.95)[0])
+    assert arrived(1e-4) == pytest.approx(np.ones(200))
+    # more is never less
+    amounts = np.array([arrived(mg) * mg for mg in (0.01, 0.05, 0.1, 0.5, 2.0)])
+    assert np.all(np.diff(amounts, axis=0) > 0)
+
+
+def test_everybody_has_the_same_columns_of_shares() -> None:
+    """A chunk of people is walked through the schedule of the typical person with its own shares."""
+    routes = {"buprenorphine": frozenset({"sublingual"})}
+    orders = [
+        Order("buprenorphine", "sublingual", 24.0 * i, amount=mg)
+        for i, mg in enumerate((0.4, 8.0, 0.4, 32.0))
+    ]
+    made_for = [
+        schedule_of(
+            blocks_for(["buprenorphine"], Group(people=many), routes=routes)[0], orders, AT, first_step_h=0.1
+        )
+        for many in (1, 300)
+    ]
+    assert made_for[0].rate_part.tolist() == made_for[1].rate_part.tolist()
+    assert made_for[0].fractions.shape[1] == made_for[1].fractions.shape[1]
+    assert made_for[0].fractions[0].tolist() == made_for[1].fractions[0].tolist()
 
 
 def test_nothing_given_is_nothing() -> None:

@@ -111,10 +111,22 @@ def test_unknown_measure_and_hours_that_cannot_be() -> None:
             simulate(MORPHINE, np.array(at), Group())
 
 
+def test_a_drug_without_an_effect_in_the_model_is_named() -> None:
+    beside = every("pregabalin", "oral", 75.0, 12.0, 10)
+    found = simulate((*MORPHINE, beside), AT, Group(), measures=("pain-nrs", "plasma/pregabalin"))
+    assert [one.what for one in found.unassessable] == ["what pregabalin does"]
+    alone = simulate(MORPHINE, AT, Group(), measures=("pain-nrs",))
+    np.testing.assert_allclose(found.bands[:, :1], alone.bands, rtol=1e-3)
+    # alone it would look like nobody's treatment
+    found = simulate((beside,), AT, Group())
+    assert found.measures and not set(found.measures) & set(MEASURES)
+    assert "the nervous system" in [one.what for one in found.unassessable]
+
+
 def test_a_drug_without_kinetics_is_named_and_left_out() -> None:
-    orders = (*MORPHINE, every("naltrexone", "oral", 50.0, DAY, 2))
+    orders = (*MORPHINE, every("nalmefene", "oral", 50.0, DAY, 2))
     found = simulate(orders, AT, Group())
-    assert "plasma/naltrexone" in [one.what for one in found.unassessable]
+    assert "plasma/nalmefene" in [one.what for one in found.unassessable]
     # the nervous system would miss a drug, so only concentrations have curves
     assert found.measures and not set(found.measures) & set(MEASURES)
     alone = simulate(MORPHINE, AT, Group(), measures=found.measures)

@@ -10,17 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from algesia.adapters.study_file import bundled_studies, read_studies
-from algesia.mechanism.study import (
-    Arm,
-    Dosing,
-    Measure,
-    Prior,
-    Study,
-    baseline_h,
-    drug_name,
-    group_of,
-    orders_of_arm,
-)
+from algesia.mechanism.study import Arm, Dosing, Measure, Prior, Study, baseline_h
+from algesia.mechanism.study_drugs import drug_name
+from algesia.mechanism.study_orders import group_of, orders_of_arm
 from algesia.mechanism.study_points import dose_times, period_of, reference_of, window_of
 from algesia.quantities.refusal import InputRefused
 from tests.mechanism.study_fakes import daily, infusion, study
@@ -59,7 +51,7 @@ def test_names_of_drugs(told: str, meant: str) -> None:
 def test_a_prior_opioid_stands_in_only_where_the_schedule_has_none() -> None:
     prior = Prior("mixed", 120.0, "MME/d")
     alone = orders_of_arm(Arm("a", prior=prior))
-    assert [(o.drug, o.amount, o.count) for o in alone.orders] == [("morphine", 120.0, 180)]
+    assert [(o.drug, o.amount, o.count) for o in alone.orders] == [("morphine", 30.0, 720)]
     assert alone.orders[0].start_h + 180 * 24.0 == 0.0
     assert len(orders_of_arm(Arm("a", prior=prior, schedule=(daily(),))).orders) == 1
     unknown = orders_of_arm(Arm("a", prior=Prior("mixed", None)))

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from algesia.mechanism import study_answers
+from algesia.mechanism import study_errors
 from algesia.mechanism.study import Arm, Measure, Study
-from algesia.mechanism.study_answers import Answer, answer, sample_error
+from algesia.mechanism.study_answers import answer
 from algesia.mechanism.study_form import over
 from algesia.mechanism.study_spans import fall_times
-from tests.mechanism.study_fakes import LEVELS, daily, fake, infusion, study
+from tests.mechanism.study_fakes import LEVELS, M, daily, fake, infusion, median, one, study, why
 
 CT = LEVELS["cold-tolerance"]
 HEALTHY_PAIN = "cold pressor pain"
@@ -24,28 +24,7 @@ HEALTHY_PAIN = "cold pressor pain"
 @pytest.fixture(autouse=True)
 def a_model_that_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Values are then exact; what the right model would miss has a test of its own."""
-    monkeypatch.setattr(study_answers, "MODEL_ERROR", {})
-
-
-def one(measure: Measure, arms: Any = None, draws: Any = (1.0,)) -> Answer:
-    return answer(study(measure, arms=arms), fake, draws, people=400)[0]
-
-
-def median(measure: Measure, arms: Any = None) -> float:
-    found = one(replace(measure, sem=1e-12), arms)
-    assert found.predicted is not None, found.unassessable
-    return found.predicted.median
-
-
-def why(measure: Measure, arms: Any = None) -> str:
-    found = one(measure, arms)
-    assert found.predicted is None
-    assert found.unassessable is not None
-    return found.unassessable.because
-
-
-M = Measure("cold-tolerance", arm="drug", time_h=2.0, unit="s")
-"""At 2 h the infusion runs: half of the level, less 2 %."""
+    monkeypatch.setattr(study_errors, "MODEL_ERROR", {})
 
 
 @pytest.mark.parametrize(
@@ -158,24 +137,103 @@ def test_an_exponential_falls_by_half_in_its_half_life(half: float, top: float) 
     assert found[0] == pytest.approx(half, rel=1e-3)
 
 
-def test_shares_of_people_past_a_threshold() -> None:
-    # log-normal people: median 0.25 of 48 is 12; above 13 are those with z > ln(13/12)/0.4
+def test_a_percentage_of_the_control_is_no_change_against_it() -> None:
+    for statistic, unit in (
+        ("% of control", "%"),
+        ("mean", "% of placebo"),
+        ("percentage of control value", "%"),
+    ):
+        told = replace(M, kind="contrast", relative_to="placebo", statistic=statistic, unit=unit)
+        assert median(told) == pytest.approx(100 * 0.48 / 0.98)
+    change = replace(M, kind="contrast", relative_to="placebo", statistic="% difference of control", unit="%")
+    assert median(change) == pytest.approx(100 * (0.48 / 0.98 - 1))
+    part = replace(M, kind="change", statistic="fraction of baseline", unit="fraction")
+    assert median(part) == pytest.approx(0.48)
+
+
+def test_a_slope_needs_time_and_beside_an_arm_is_a_difference_of_slopes() -> None:
+    slope = replace(M, kind="rate", statistic="slope per week", time_h=1008.0)
+    assert "same arm at the same time" in why(replace(slope, relative_to="week 6"))
+    assert "after its start" in why(replace(slope, relative_to="week 7"))
+    assert "time unit" in why(replace(slope, statistic="slope", unit="s per 0 days"))
+    apart = replace(M, kind="rate", statistic="slope per 2 h", time_h=5.0, relative_to="placebo")
+    # from 3 h (0.5 - 0.03) to 5 h, when the infusion is over (1 - 0.05); placebo loses 0.02
+    assert median(apart) == pytest.approx(CT * (0.48 + 0.02), rel=1e-3)
+
+
+def test_time_to_the_peak_is_no_time_of_loss() -> None:
+    def wave(orders: Any, at_h: Any, group: Any, **more: Any) -> Any:
+        found = fake(orders, at_h, group, **more)
+        course = np.exp(-(((found.times_h - 30.0) / 10.0) ** 2))
+        values = np.ones_like(found.values) * course[None, :, None]
+        return replace(found, values=values, bands=np.stack([values[0]] * 3, axis=-1))
+
     told = Measure(
-        "withdrawal-score", "placebo", None, 0.0, "proportion", "count COWS >= 13 or rescue", "of 35", n=35
+        "withdrawal-score", "placebo", None, None, "duration", "time to peak withdrawal", "h", sem=1e-12
     )
-    expected = 35 * (1 - _phi(np.log(13 / 12) / 0.4))
-    found = one(told)
-    assert found.predicted is not None
-    assert found.predicted.median == pytest.approx(expected, abs=3.0)
-    assert found.predicted.low90 < expected < found.predicted.high90
+    found = answer(study(told), wave, (1.0,))[0].predicted
+    assert found is not None
+    assert found.median == pytest.approx(30.0, abs=1.0)
+    day = answer(study(replace(told, statistic="day of peak", unit="days")), wave, (1.0,))[0].predicted
+    assert day is not None
+    assert day.median == pytest.approx(2.0, abs=1e-6)
+    assert "is not said" in why(replace(told, statistic="time to onset of effect"))
+    assert "is not said" in why(replace(told, statistic="time to half of the effect"))
 
 
-def test_a_response_is_a_share_of_people_whose_pain_fell() -> None:
-    arms = (Arm("drug", n=30, group="chronic-pain", schedule=(infusion(),)),)
-    told = Measure("pain-nrs", "drug", None, 2.0, "proportion", "30% pain reduction", "%")
-    assert median(told, arms) == 100.0
-    assert median(replace(told, statistic="share with 60 % relief"), arms) == 0.0
-    assert "60" not in why(replace(told, statistic="share improved"), arms)
+def test_an_area_is_the_mean_times_its_length_or_refused() -> None:
+    arms = (Arm("drug", n=25, group="chronic-pain"),)
+    told = Measure("pain-nrs", "drug", None, 24.0, "level", "AUC 0-24 h", "NRS*h")
+    assert median(told, arms) == pytest.approx(6.0 * 24 * 0.88, rel=1e-3)
+    assert median(replace(told, unit="mm·min", statistic="AUC0-24"), arms) == pytest.approx(
+        60 * 60 * 24 * 0.88, rel=1e-3
+    )
+    assert "over what period" in why(replace(told, statistic="AUC"), arms)
+    assert "no unit of an area" in why(replace(told, unit="NRS"), arms)
+    assert "sum of scores" in why(replace(told, statistic="SPID 0-24 h"), arms)
+
+
+def test_a_period_without_a_unit_or_a_length_is_refused() -> None:
+    assert "unit of the period" in why(replace(M, statistic="mean over 1-3"))
+    assert "no length" in why(replace(M, statistic=f"mean over 0-{'9' * 400} h"))
+    assert "no length" in why(replace(M, statistic="mean over 3-3 h"))
+
+
+def test_a_time_too_far_away_spoils_no_other_measure_of_the_arm() -> None:
+    far = (replace(M, time_h=1e12), replace(M, statistic="mean over 0-99999999999 h"), M)
+    found = answer(study(*far), fake, (1.0,))
+    assert [one.predicted is None for one in found] == [True, True, False]
+    assert found[0].unassessable is not None
+    assert "too far" in found[0].unassessable.because
+
+
+def test_the_sign_of_a_dose_effect_counts_the_way_of_the_study() -> None:
+    arms = (
+        Arm(
+            "drug", n=900, group="healthy", schedule=(infusion(2.0), infusion(2.0, 24.0), infusion(2.0, 24.0))
+        ),
+    )
+    told = Measure(
+        "heat-rating", "drug", "day 1 effect", 24.0, "direction", "", "sign", higher_is="more relief"
+    )
+    # two infusions at once on the second day: more relief
+    assert median(told, arms) == 1.0
+    assert median(replace(told, higher_is="more pain"), arms) == -1.0
+
+
+def test_pain_of_the_sick_is_not_compared_with_that_of_the_healthy() -> None:
+    arms = (Arm("sick", n=25, group="chronic-pain"), Arm("well", n=25, group="healthy"))
+    told = Measure("pain-nrs", "sick", "well", 2.0, "contrast", "difference", "NRS")
+    assert "no pain of their own" in why(told, arms)
+    assert "another kind of pain" in why(replace(told, unit="%"), arms)
+    assert "healthy people" in why(replace(told, relative_to="healthy volunteers"), arms[:1])
+
+
+def test_potency_needs_what_it_is_beside() -> None:
+    assert "is no potency-ratio" in why(
+        Measure("potency-ratio", "drug", None, 2.0, "ratio", "conversion ratio", "ratio")
+    )
+    assert "not said" in why(Measure("potency-ratio", "drug", None, 2.0, "ratio", "ratio", "ratio"))
 
 
 def test_consumption_is_what_the_schedule_gives_and_says_so() -> None:
@@ -268,38 +326,14 @@ def test_a_route_that_is_refused_and_a_dose_that_is_missing_are_named() -> None:
 @given(value=st.one_of(st.none(), st.floats(-1e6, 1e6)))
 @settings(max_examples=25, deadline=None)
 def test_the_observed_value_never_moves_the_prediction(value: float | None) -> None:
-    for changed in ({}, {"kind": "change", "unit": "%"}, {"kind": "contrast", "relative_to": "placebo"}):
+    ways: tuple[dict[str, Any], ...] = (
+        {},
+        {"kind": "change", "unit": "%"},
+        {"kind": "contrast", "relative_to": "placebo"},
+    )
+    for changed in ways:
         base = replace(M, sd=10.0, n=16, **changed)
         assert one(replace(base, value=value, observed=value)).predicted == one(base).predicted
-
-
-def test_the_interval_holds_draws_and_the_error_of_the_sample() -> None:
-    sharp = one(replace(M, sem=1e-9), draws=tuple(np.linspace(0.9, 1.1, 201)))
-    assert sharp.predicted is not None
-    # 5 % and 95 % of a uniform spread from 0.9 to 1.1
-    assert sharp.predicted.low90 == pytest.approx(CT * 0.48 * 0.91, rel=1e-6)
-    assert sharp.predicted.high90 == pytest.approx(CT * 0.48 * 1.09, rel=1e-6)
-    sampled = one(replace(M, sd=20.0, n=100), draws=(1.0,) * 4000)
-    assert sampled.predicted is not None
-    width = sampled.predicted.high90 - sampled.predicted.low90
-    assert width == pytest.approx(2 * 1.6449 * 2.0, rel=0.1)
-
-
-def test_without_its_own_spread_the_people_of_the_model_are_used() -> None:
-    # log-normal people: half of the 16-84 % range is 19.2 sinh(0.4 * 0.994)
-    found = one(replace(M, n=100), draws=(1.0,) * 4000)
-    assert found.predicted is not None
-    width = found.predicted.high90 - found.predicted.low90
-    assert width == pytest.approx(2 * 1.6449 * CT * 0.48 * np.sinh(0.4 * 0.9945) / 10, rel=0.2)
-
-
-def test_the_error_of_a_sample_is_read_from_the_design() -> None:
-    arm = Arm("a", n=25)
-    assert sample_error(Measure("m", sd=10.0), arm)[0] == pytest.approx(2.0)
-    assert sample_error(Measure("m", sem=3.0), arm)[0] == 3.0
-    assert sample_error(Measure("m", ci=(0.0, 3.919928)), arm)[0] == pytest.approx(1.0)
-    assert sample_error(Measure("m", statistic="median", sd=10.0), arm)[0] == pytest.approx(2.5066)
-    assert sample_error(Measure("m"), arm) == (None, "")
 
 
 def test_answers_are_the_same_again_and_whatever_stands_beside() -> None:
@@ -338,19 +372,3 @@ def test_every_measure_gets_an_answer(measure: Measure) -> None:
 
 def test_a_ratio_to_nothing_is_no_number() -> None:
     assert np.isnan(over(np.array([1.0]), np.array([0.0]))[0])
-
-
-def _phi(z: float) -> float:
-    from scipy.stats import norm
-
-    return float(norm.cdf(z))
-
-
-def test_what_the_right_model_would_miss_widens_the_interval(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = Measure("cold-tolerance", arm="placebo", time_h=0.0, statistic="mean", unit="s", sem=1e-9)
-    narrow = one(asked, draws=(1.0,) * 400).predicted
-    monkeypatch.setattr(study_answers, "MODEL_ERROR", {"log": 0.12})
-    wide = one(asked, draws=(1.0,) * 400).predicted
-    assert narrow is not None and wide is not None
-    assert narrow.high90 - narrow.low90 < 1e-6
-    assert wide.high90 / wide.low90 == pytest.approx(np.exp(2 * 1.645 * 0.12), rel=0.15)

@@ -169,4 +169,4 @@ def test_our_simulator_answers_the_bundled_studies() -> None:
     assert all((one.predicted is None) != (one.unassessable is None) for one in found)
     assert sum(one.predicted is not None for one in found) > 100
     told = {one.unassessable.because for one in found if one.unassessable is not None}
-    assert any("lofexidine" in because for because in told)
+    assert any("intrathecal morphine" in because for because in told)

@@ -110,6 +110,7 @@ def test_every_constant_that_is_used_is_in_the_table() -> None:
 GIVEN = (
     every("morphine", "oral", 30.0, 6.0, 40),
     Order("ketamine", "iv", 300.0, rate=10, rate_unit="mg/h", duration_h=9),
+    Order("remifentanil", "iv", 350.0, rate=0.4, rate_unit="mg/h", duration_h=1),
 )
 HOURS = np.arange(0.0, 400.0, 2.5)
 
@@ -129,6 +130,9 @@ def off(part: str) -> Parameters:
         ("slow tolerance", "tolerance", 1.0),
         ("slow sensitization", "sensitization", 0.0),
         ("sensitization of hours", "sensitization", 0.0),
+        ("sensitization of hours", "sensitization-acute", 0.0),
+        ("fast rebound", "withdrawal-fast", 0.0),
+        ("slow rebound", "withdrawal-slow", 0.0),
     ],
 )
 def test_a_part_that_is_switched_off_stays_at_rest(part: str, measure: str, rest: float) -> None:
@@ -154,15 +158,14 @@ def test_a_part_that_is_switched_off_changes_something(part: str) -> None:
     ("part", "states"),
     [
         ("metabolite", {"M3G_C50": 50.0}),
-        ("fast rebound", {"KOF": 0.5}),
-        ("slow rebound", {"KOS": 0.05}),
-        ("sensitization of hours", {"K1": 1.0}),
+        ("fast rebound", {"KOF": 0.5, "FALL": 0.001, "F_RATE": 9.0}),
+        ("slow rebound", {"W_CT": 2.0, "P_OS": 9.0}),
+        ("sensitization of hours", {"H_AREA": 9.0, "K2_ON": 0.1}),
         ("slow sensitization", {"H_CT": 4.0, "P_S2": 9.0}),
     ],
 )
 def test_what_belongs_to_a_part_that_is_off_has_no_effect(part: str, states: dict[str, float]) -> None:
-    own = ("withdrawal-fast", "withdrawal-slow", "sensitization-acute", "withdrawal-score")
-    shown = [measure for measure in MEASURES if measure not in own]
+    shown = tuple(MEASURES)
     exact = course(GIVEN, HOURS, Group())
     without, changed = (exact.curves(shown, off(part).changed(**more)) for more in ({}, states))
     np.testing.assert_allclose(changed, without, rtol=1e-12, atol=1e-12)

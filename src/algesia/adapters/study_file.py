@@ -7,6 +7,7 @@ becomes unassessable; fields that are not known are ignored.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, cast
@@ -19,6 +20,21 @@ from algesia.record.parse import clean, parse_json
 MOST_STUDIES: Final = 1000
 MOST_DOSES: Final = 100_000
 _FOLDER: Final = "mechanism/studies"
+_GROUPS: Final[Mapping[str, str]] = {
+    "chronic-pain": "chronic-non-cancer-pain chronic-noncancer-pain cncp chronic-nonmalignant-pain low-back-pain "
+                    "chronic-low-back-pain clbp crps neuropathic-pain chronic-neuropathic-pain fibromyalgia osteoarthritis "
+                    "chronic-pain-patients chronic-pain-patient persistent-pain",
+    "cancer-pain": "cancer chronic-cancer-pain malignant-pain",
+    "post-op": "postop postoperative post-operative surgery surgical post-surgery postsurgical post-surgical perioperative "
+               "peri-operative surgical-patients",
+    "healthy": "healthy-volunteers healthy-volunteer volunteers volunteer healthy-controls healthy-control healthy-subjects",
+    "methadone-maintained": "methadone-maintenance mmt methadone-patients",
+    "buprenorphine-maintained": "buprenorphine-maintenance bmt",
+    "opioid-use-disorder": "oud opioid-dependent opioid-dependence opioid-addiction",
+    "former-user": "former-users former-opioid-user former-opioid-users ex-user abstinent",
+    "detoxification": "detox",
+}  # fmt: skip
+_GROUP: Final = {word: group for group, words in _GROUPS.items() for word in words.split()}
 
 
 def read_studies(data: bytes, file: str) -> tuple[Study, ...]:
@@ -108,14 +124,28 @@ def _arm(raw: object, path: str) -> Arm:
     return Arm(
         name=_name(fields, "name", f"{path}."),
         n=_number(fields.get("n")),
-        group=_text(people.get("group")).strip().lower() or "unknown",
-        prior=None if prior is None else Prior(
-            _text(prior.get("drug")) or None, _number(prior.get("daily_dose")), _text(prior.get("unit")) or "mg/d",
-            _text(prior.get("duration")) or None,
-        ),
+        group=_group(people.get("group")),
+        prior=None if prior is None else _prior(prior),
         schedule=tuple(_dosing(one, f"{path}.schedule[{i}]") for i, one in enumerate(schedule)),
         covariates=_object(covariates, f"{path}.covariates", "an object") if covariates is not None else {},
     )  # fmt: skip
+
+
+def _group(raw: object) -> str:
+    """A group as the format spells it; other words pass as they are."""
+    name = re.sub(r"[\s_-]+", "-", _text(raw).strip().lower())
+    return _GROUP.get(name, name) or "unknown"
+
+
+def _prior(told: Mapping[str, object]) -> Prior:
+    drug, dose = _text(told.get("drug")) or None, told.get("daily_dose")
+    number, wrong = _number(dose), ""
+    if dose is not None and number is None:
+        wrong = f"daily_dose {shorten(dose)} of the opioid taken before is not a number"
+    elif number is not None and number < 0.0:
+        wrong = f"daily_dose {shorten(number)} of the opioid taken before is below zero"
+    unit, duration = _text(told.get("unit")) or "mg/d", _text(told.get("duration")) or None
+    return Prior(drug, number, unit, duration, wrong)
 
 
 def _dosing(raw: object, path: str) -> Dosing:
@@ -143,6 +173,8 @@ def _dosing(raw: object, path: str) -> Dosing:
         wrong.append(f"count {shorten(count)} of {drug} is no number of doses")
         count = None
     target = fields.get("target_conc")
+    if isinstance(target, int | float) and target < 0:
+        wrong.append(f"target_conc {shorten(target)} of {drug} is below zero")
     return Dosing(
         drug=drug or "unknown", route=_text(fields.get("route")) or "unknown", start_h=-math.inf if start is None else start,
         amount=numbers["amount"], unit=_text(fields.get("unit")) or "mg", every_h=numbers["every_h"],
@@ -181,6 +213,7 @@ def _measure(raw: object, path: str) -> Measure:
         higher_is=_text(fields.get("higher_is")),
         scorable=fields.get("scorable") is not False,
         time_assumed=fields.get("time_assumed") is True,
+        baseline=_positive(fields.get("baseline")),
         wrong="; ".join(wrong),
     )
 

@@ -21,6 +21,7 @@ from algesia.charts.simulation_looks import description, look_of, short, titled
 from algesia.charts.svg import Element, Path
 from algesia.charts.tokens import Size, Theme, resolved_css
 from algesia.mechanism.model import Floats, Order
+from algesia.mechanism.routes import route_words
 from algesia.mechanism.simulation import Simulation
 
 HEIGHT: Final[dict[Size, float]] = {"wide": 84, "paper": 66, "phone": 72}
@@ -105,7 +106,9 @@ def _doses(board: Board, track: DoseTrack, y: ValueScale, unit_h: float) -> None
     _frame(board, y)
     time, layout = board.time, board.layout
     now = amount(track.steps[-1].value) if track.steps and track.steps[-1].end_h >= time.end * unit_h else "0"
-    _heading(board, y, track.drug.capitalize(), f"{track.route}, {track.unit}", "tdose", f"end {now}")
+    _heading(
+        board, y, track.drug.capitalize(), f"{track.unit}, {route_words(track.route)}", "tdose", f"end {now}"
+    )
     area, line, stems = Path(), Path(), Path()
     for step in track.steps:
         left, right = time.inside(step.start_h / unit_h), time.inside(step.end_h / unit_h)

@@ -10,6 +10,8 @@ from typing import Final, NamedTuple
 
 from algesia.charts.scale import amount
 from algesia.mechanism.model import Order
+from algesia.mechanism.routes import route_words
+from algesia.mechanism.words_told import ends
 
 MOST_TRACKS: Final = 3
 BY_DAY_FROM_H: Final = 168.0
@@ -26,7 +28,7 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class DoseTrack:
-    """One drug by one route in one unit. `single` holds the hour and amount of doses that stand alone."""
+    """One drug by one route in one unit, both as orders name them. `single` holds the hour and amount of doses that stand alone."""
 
     drug: str
     route: str
@@ -42,8 +44,9 @@ class DoseTrack:
     @property
     def words(self) -> str:
         """The track in a sentence."""
-        head = f"{self.drug.capitalize()} {self.route}: up to {amount(self.top)} {self.unit}"
-        parts = [f"{len(self.single)} single doses"] if self.single else []
+        head = f"{self.drug.capitalize()}, {route_words(self.route)}: up to {amount(self.top)} {self.unit}"
+        many = len(self.single)
+        parts = [f"{many} single dose{'' if many == 1 else 's'}"] if many else []
         if self.steps:
             days = self.steps[0].start_h / 24, self.steps[-1].end_h / 24
             parts.append(f"from day {amount(round(days[0], 2))} to day {amount(round(days[1], 2))}")
@@ -88,7 +91,7 @@ def _dose(
     single: dict[tuple[str, str, str], list[tuple[float, float]]],
 ) -> None:
     if order.unit.endswith("/h"):
-        end = order.start_h + order.count * (order.every_h or 0.0)
+        end = ends(order)
         spans[order.drug, order.route, order.unit].append(Step(order.start_h, end, dose))
         return
     by_day = (order.drug, order.route, f"{order.unit} a day")

@@ -17,14 +17,17 @@ _TITLES: Final = {
     "tolerance": ("Tolerance", "times weaker"), "tolerance-fast": ("Fast tolerance", "times weaker"),
     "sensitization-acute": ("Sensitization", "of hours, 0 to 1"), "sensitization": ("Sensitization", "0 to 1"),
     "withdrawal-score": ("Withdrawal", "0 to 1"), "pain-nrs": ("Pain", "0 to 10"), "relief": ("Relief", "0 to 10"),
-    "cold-tolerance": ("Cold tolerance", "s"), "potency-ratio": ("Dose needed", "times naive"),
-    "heat-tolerance": ("Heat tolerance", "times before"), "hyperalgesia-area": ("Area", "times before"),
+    "cold-tolerance": ("Cold tolerance", "seconds"), "potency-ratio": ("Dose needed", "times untreated"),
+    "heat-tolerance": ("Heat tolerance", "times before"), "hyperalgesia-area": ("Hyperalgesia", "area, times before"),
+    "withdrawal-fast": ("Withdrawal", "of hours, 0 to 1"), "withdrawal-slow": ("Withdrawal", "of days, 0 to 1"),
+    "stimulus": ("Opioid effect", "receptors in work, 0 to 1"),
 }  # fmt: skip
 _UNITS: Final = {
-    "{x naive}": "times naive",
+    "{x naive}": "times untreated",
     "{x baseline}": "times before",
     "{NRS}": "0 to 10",
     "{0-1}": "0 to 1",
+    "s": "seconds",
 }
 _COOL: Final = ("tolerance", "tolerance-fast", "potency-ratio", "relief", "stimulus")
 _INK: Final = ("withdrawal-score", "withdrawal-fast", "withdrawal-slow")
@@ -49,13 +52,19 @@ def look_of(measure: str) -> Look:
 
 
 def titled(measure: str, unit: str) -> tuple[str, str]:
-    """A panel's title and the words below it."""
+    """A panel's title and the words below it.
+
+    >>> titled("plasma/morphine>M6G", "ng/mL"), titled("tolerance", "{x naive}")
+    (('M6G', 'from morphine, in plasma, ng/mL'), ('Tolerance', 'times weaker'))
+    """
     if measure in _TITLES:
         return _TITLES[measure]
     kind, _, drug = measure.partition("/")
     if drug:
         where = "in plasma" if kind == "plasma" else "at its site"
-        return drug.rpartition(">")[2].capitalize(), f"{where}, {unit}"
+        parent, _, name = drug.rpartition(">")
+        of = f"from {parent}, " if parent else ""
+        return name[:1].upper() + name[1:], f"{of}{where}, {unit}"
     return measure.replace("-", " ").capitalize(), _UNITS.get(unit, unit)
 
 

@@ -84,12 +84,12 @@ def sources(asked: Namespace) -> None:
 
 
 def schema(asked: Namespace) -> None:
-    """The JSON Schema of a format: record, review, mme, plan or simulation.
+    """The JSON Schema of a format: record, review, mme, plan, simulation, check or diary.
 
     Examples:
     algesia schema record -o record.schema.json
     """
-    _one_of(asked.name, ("record", "review", "mme", "plan", "simulation"), "the schema")
+    _one_of(asked.name, ("record", "review", "mme", "plan", "simulation", "check", "diary"), "the schema")
     if asked.name == "record":
         from algesia.record.schema import record_schema
 
@@ -106,6 +106,14 @@ def schema(asked: Namespace) -> None:
         from algesia.report.simulation import simulation_schema
 
         write_json(simulation_schema(), asked.output)
+    elif asked.name == "check":
+        from algesia.report.check import check_schema
+
+        write_json(check_schema(), asked.output)
+    elif asked.name == "diary":
+        from algesia.cli.simulate_diary import diary_schema
+
+        write_json(diary_schema(), asked.output)
     else:
         from algesia.report.mme import mme_schema
 

@@ -74,7 +74,7 @@ def parser(server: Server | None = None) -> argparse.ArgumentParser:
     output(sources)
 
     schema = command(commands_, "schema", commands.schema, "the JSON Schema of a format")
-    schema.add_argument("name", help="record, review, mme, plan or simulation")
+    schema.add_argument("name", help="record, review, mme, plan, simulation, check or diary")
     output(schema)
 
     convert = command(commands_, "convert", commands.convert, "turn any readable record into JSON or CSV")

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from algesia.mechanism.simulation import Group, Simulation
     from algesia.record.model import Record
 
-FORMATS: Final = ("text", "json", "csv", "svg", "sbml")
-ENDINGS: Final = {".svg": "svg", ".sbml": "sbml", ".xml": "sbml"}
+FORMATS: Final = ("text", "json", "csv", "svg", "png", "sbml")
+ENDINGS: Final = {".svg": "svg", ".png": "png", ".sbml": "sbml", ".xml": "sbml"}
+PICTURES: Final = ("svg", "png")
 EXTRA: Final = "The simulator needs the extra: pip install 'algesia[simulate]'"
 PARTS: Final = ("numpy", "scipy", "numba", "llvmlite")
 POINTS: Final = 2400
@@ -72,6 +73,8 @@ class Asked:
     left_out: tuple[Unassessable, ...] = ()
     record: Record | None = None
     as_of: int = 0
+    epoch: int = 0
+    """The day of the record that hour 0 begins."""
 
 
 def simulate(asked: Namespace) -> None:
@@ -81,11 +84,14 @@ def simulate(asked: Namespace) -> None:
 
     Examples:
     algesia simulate "oxycodone ER 20 mg q12h 90 d, then taper 10 %/week"
-    algesia simulate "morphine 30 mg every 6 h for 12 weeks; ketamine iv 16 mg/h for 5 d from day 90" -o course.svg
+    algesia simulate "morphine 30 mg every 6 h for 12 weeks; ketamine iv 16 mg/h for 5 d from day 90" -o course.png
     algesia simulate "remifentanil iv 0.1 ug/kg/min for 4 h" --people 1 --measure hyperalgesia-area
     algesia simulate example:synthetic-escalation --format json
+    algesia simulate example:synthetic-escalation --observed record -o check.png
+    algesia simulate "oxycodone ER 20 mg q12h 90 d" --chronic-pain --diary -o scores.csv
     algesia simulate study studies.json --format json
     """
+    _alone(asked)
     try:
         if asked.regimen[0] == "study":
             _study(asked)
@@ -97,12 +103,31 @@ def simulate(asked: Namespace) -> None:
         raise
 
 
+def _alone(asked: Namespace) -> None:
+    """Refuse questions that exclude each other, before anything is read."""
+    asks = {
+        "--observed": asked.observed is not None,
+        "--diary": asked.diary,
+        "study": asked.regimen[0] == "study",
+    }
+    named = [name for name, on in asks.items() if on]
+    if len(named) > 1:
+        raise WrongCall(f"{' and '.join(named)} answer different questions: ask one at a time")
+    if asked.observed == "-" and asked.regimen == ["-"]:
+        raise WrongCall("record and observations cannot both come from standard input: name a file for one")
+
+
 def _simulate(asked: Namespace, text: str) -> None:
     wanted = _format(asked)
     found = _asked(text)
     group = group_of(asked, found.record, found.as_of)
     if not found.orders:
         _stop(found.left_out)
+    if asked.observed is not None or asked.diary:
+        missing = _face(asked, wanted, found, group)
+        if missing:
+            _stop((*found.left_out, *missing))
+        return
     if wanted == "sbml":
         from algesia.mechanism.sbml import to_sbml
 
@@ -120,6 +145,19 @@ def _simulate(asked: Namespace, text: str) -> None:
     _answer(asked, wanted, found, group, result)
 
 
+def _face(asked: Namespace, wanted: str, found: Asked, group: Group) -> tuple[Unassessable, ...]:
+    """A check on observations, or diaries: pain scores unless another measure is named."""
+    from algesia.cli.simulate_check import check
+    from algesia.cli.simulate_diary import diary
+
+    named = _measures(asked.measure or ["pain-nrs"], wanted, found) or ()
+    if len(named) > 1:
+        raise WrongCall(f"--measure is named {len(named)} times: name one, so that it can be compared")
+    if asked.diary:
+        return diary(asked, wanted, found, group, named[0], _times(asked, found.until_h)[-1])
+    return check(asked, wanted, found, group, named[0])
+
+
 def _answer(asked: Namespace, wanted: str, found: Asked, group: Group, result: Simulation) -> None:
     if wanted == "json":
         from algesia.report.simulation import simulation_json
@@ -130,10 +168,12 @@ def _answer(asked: Namespace, wanted: str, found: Asked, group: Group, result: S
         from algesia.report.simulation import simulation_csv
 
         write(simulation_csv(result), asked.output)
-    elif wanted == "svg":
+    elif wanted in PICTURES:
         from algesia.charts.simulation import simulation_picture
+        from algesia.report.raster import png
 
-        write(simulation_picture(result, found.orders, "wide", inline_colors="light"), asked.output)
+        picture = simulation_picture(result, found.orders, "wide", inline_colors="light")
+        write(png(picture) if wanted == "png" else picture, asked.output)
     else:
         from algesia.cli.simulate_text import simulation_text
 
@@ -162,7 +202,7 @@ def _format(asked: Namespace) -> str:
     except WrongCall as wrong:
         if asked.format is not None:
             raise
-        raise WrongCall(str(wrong).replace(": change", ", .svg, .sbml: change")) from None
+        raise WrongCall(str(wrong).replace(": change", ", .svg, .png, .sbml: change")) from None
 
 
 def _is_record(text: str) -> bool:
@@ -193,9 +233,8 @@ def _asked(text: str) -> Asked:
     record = read_record(text)
     ordered = orders_of(record, load())
     until = max((ends(order) for order in ordered.orders), default=0.0)
-    return Asked(
-        ordered.orders, words_of(ordered.orders), until, ordered.unassessable, record, record.last_day
-    )
+    words, last = words_of(ordered.orders), record.last_day
+    return Asked(ordered.orders, words, until, ordered.unassessable, record, last, ordered.epoch_day)
 
 
 def _measures(named: list[str], wanted: str, found: Asked) -> tuple[str, ...] | None:
@@ -213,7 +252,7 @@ def _measures(named: list[str], wanted: str, found: Asked) -> tuple[str, ...] | 
     if named:
         return tuple(dict.fromkeys(named))
     short = found.until_h < WEEK_H
-    if wanted == "svg":
+    if wanted in PICTURES:
         return (*plasma, *(DRAWN_SHORT if short else DRAWN))
     return (*plasma, *(MAIN_SHORT if short else MAIN)) if wanted == "text" else None
 

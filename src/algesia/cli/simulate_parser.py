@@ -25,7 +25,7 @@ def simulations(under: argparse._SubParsersAction[Parser]) -> None:
         type=int,
         default=None,
         metavar="N",
-        help="virtual people; default 200; 1 is the typical one",
+        help="virtual people, with --observed for each observed; default 200; 1 is the typical one",
     )
     people.add_argument("--weight", type=float, metavar="KG", help="body weight")
     people.add_argument("--age", type=float, metavar="Y", help="years")
@@ -59,9 +59,17 @@ def simulations(under: argparse._SubParsersAction[Parser]) -> None:
         "--every", type=float, metavar="H", help="hours between the points of a curve; default: by length"
     )
     what.add_argument(
+        "--observed",
+        metavar="FILE",
+        help="check the model on observations: CSV with time_h (or day, TIME), value (or DV) and id; or record",
+    )
+    what.add_argument(
+        "--diary", action="store_true", help="the 0 to 10 scores that virtual people write, one a day"
+    )
+    what.add_argument(
         "-f",
         "--format",
         metavar="F",
-        help="text, json, csv, svg or sbml; default: by FILE's ending, else text",
+        help="text, json, csv, svg, png or sbml; default: by FILE's ending, else text",
     )
     output(added)

@@ -32,7 +32,8 @@ Row = TypeVar("Row", bound=msgspec.Struct)
 def tables() -> MechanismTables:
     """Every table of the simulator, read and linked."""
     parameters = tuple(_rows("pk", Parameter))
-    molar = {row.id: molar_mass(row.formula) for row in _rows("species", Species)}
+    species = _rows("species", Species)
+    molar = {row.id: molar_mass(row.formula) for row in species}
     return MechanismTables(
         parameters=parameters,
         used=_by_symbol(row for row in parameters if row.used),
@@ -42,6 +43,7 @@ def tables() -> MechanismTables:
         checks=tuple(_rows("label_checks", Check)),
         ligands=_ligands(_by_symbol(row for row in _rows("ligands", Parameter) if row.used), molar),
         molar=molar,
+        silent={row.id: row.silent for row in species if row.silent},
         sources={row["id"]: row["citation"] for row in read_csv("mechanism/sources.csv")},
     )
 
@@ -96,6 +98,7 @@ def _ligands(rows: Mapping[str, Mapping[str, Parameter]], molar: Mapping[str, fl
             kon=_value(constants, "KON"),
             koff=_value(constants, "KOFF"),
             nmda_c50_ng_ml=_value(constants, "NMDA_C50"),
+            alpha2_c50_ng_ml=_value(constants, "ALPHA2_C50"),
             founded=constants,
         )
         for species, constants in rows.items()

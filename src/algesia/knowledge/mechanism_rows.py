@@ -14,6 +14,11 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 Grade: TypeAlias = Literal["high", "medium", "low", "class", "assumed"]
+GRADE_WORDS: Final[Mapping[Grade, str]] = {
+    "high": "read in their source", "medium": "derived, or fixed in their source", "low": "from a third party",
+    "class": "taken from their class", "assumed": "assumed",
+}  # fmt: skip
+"""How well values are founded, from well to not at all."""
 
 _ATOMS: Final = {"C": 12.011, "H": 1.008, "N": 14.007, "O": 15.999, "S": 32.06, "Cl": 35.45}
 
@@ -128,11 +133,12 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class Species(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A substance and its formula."""
+    """A substance and its formula. `silent` says why the nervous system knows no effect of it, where it should."""
 
     id: str
     formula: str
     note: str = ""
+    silent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,8 @@ class Ligand:
         mL/ng/h and 1/h. `kon` is None where the source's binding is not of first order in concentration.
     nmda_c50_ng_ml
         Concentration of half of the NMDA block, total in plasma.
+    alpha2_c50_ng_ml
+        Concentration of half of the effect at alpha-2 receptors, total in plasma.
     founded
         The rows behind the numbers, by symbol.
     """
@@ -160,12 +168,17 @@ class Ligand:
     kon: float | None
     koff: float | None
     nmda_c50_ng_ml: float | None
+    alpha2_c50_ng_ml: float | None
     founded: Mapping[str, Parameter]
 
 
 @dataclass(frozen=True, slots=True)
 class MechanismTables:
-    """Everything the simulator knows of drugs. `used` holds the parameters it computes with, by species and symbol."""
+    """Everything the simulator knows of drugs. `used` holds the parameters it computes with, by species and symbol.
+
+    `silent` gives, for a drug whose kinetics are there and whose effect is not modeled, the reason: its concentration can
+    be told, what it does to the nervous system cannot.
+    """
 
     parameters: tuple[Parameter, ...]
     used: Mapping[str, Mapping[str, Parameter]]
@@ -175,6 +188,7 @@ class MechanismTables:
     checks: tuple[Check, ...]
     ligands: Mapping[str, Ligand]
     molar: Mapping[str, float]
+    silent: Mapping[str, str]
     sources: Mapping[str, str]
 
 

@@ -15,7 +15,7 @@ from typing import Final, Literal
 import numpy as np
 
 from algesia.mechanism.model import Block, Floats, Part
-from algesia.mechanism.steady import NoSteadyState, given, steady_doses, steady_rate
+from algesia.mechanism.steady import NoSteadyState, arriving, given, steady_doses, steady_rate
 from algesia.quantities.refusal import InputRefused
 
 TICK_H: Final = 1e-9
@@ -207,7 +207,7 @@ def expand(block: Block, table: EventTable, until_h: float) -> list[Act]:
         if event.evid in (0, 2):
             acts.append(Act(event.time, "mark"))
         if event.evid in (1, 4):
-            for part in _parts(block, event.cmt, where):
+            for part in arriving(_parts(block, event.cmt, where), event.amt):
                 acts += _doses(block, part, event, where, until_h)
     return acts
 

@@ -22,7 +22,9 @@ from algesia.exposure.reading import Reading, read_order
 from algesia.exposure.working import number
 from algesia.knowledge.loader import Knowledge
 from algesia.mechanism.model import Order
-from algesia.mechanism.words_parts import DAY, worn
+from algesia.mechanism.patches import PATCH, worn
+from algesia.mechanism.routes import door_of
+from algesia.mechanism.words_parts import DAY
 from algesia.quantities.refusal import Unassessable
 from algesia.record.model import Medication, Record
 
@@ -30,7 +32,7 @@ ROUTES: Final = {"intravenous": "iv", "subcutaneous": "sc", "intramuscular": "im
 """Routes of the record that the simulator spells in short; the others keep their name."""
 RUNNING: Final = frozenset({"intravenous", "subcutaneous", "epidural", "intrathecal"})
 """Routes by which a daily amount without doses is an infusion."""
-_ALSO_SIMULATED: Final = frozenset({"nmda-antagonist", "opioid-antagonist"})
+_ALSO_SIMULATED: Final = frozenset({"nmda-antagonist", "opioid-antagonist", "alpha-2-agonist"})
 _SAME_MG: Final = 1e-6
 
 
@@ -55,17 +57,19 @@ class _Dosing:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The orders of one item, and whether its release is not on record."""
+    """The orders of one item, whether its release is not on record, and hours of wear that were taken as usual."""
 
     orders: list[Order]
     release_unsaid: bool = False
+    wear_unsaid: float | None = None
 
 
 def orders_of(record: Record, knowledge: Knowledge, as_of: int | None = None) -> Ordered:
     """The scheduled opioids of a record as orders, up to and with the day of asking.
 
     The mg of the orders are those of the exposure: where a stretch is no whole number of intervals, its last dose is
-    the part that is left, and its last patch is worn for the hours that are left. Doses start with their day.
+    the part that is left, and its last patch is worn for the hours that are left. Doses start with their day. The one
+    thing the exposure does not count: a patch that was logged and not ordered is worn for its usual time, and that is said.
 
     Parameters
     ----------
@@ -92,13 +96,17 @@ def orders_of(record: Record, knowledge: Knowledge, as_of: int | None = None) ->
         if item.status in ("not-opioid", "superseded") or item.start > day:
             continue
         until = min(day + 1, item.end if item.end is not None else item.over_by or day + 1)
-        read = _orders(record, knowledge, item, until, epoch)
+        beside = any(one.key == item.key and one.daily is not None for one in found.items)
+        patches = None if beside else _logged_patches(record, knowledge, item, day + 1, epoch)
+        read = patches or _orders(record, knowledge, item, until, epoch)
         if isinstance(read, Unassessable):
             missing[read] = None
             continue
         orders.extend(read.orders)
         if read.release_unsaid:
             missing[_release(item)] = None
+        if read.wear_unsaid:
+            missing[_wear(item, read.wear_unsaid)] = None
     orders.sort(key=lambda order: (order.start_h, order.drug, order.route))
     return Ordered(tuple(orders), epoch, tuple(missing))
 
@@ -132,7 +140,7 @@ def _orders(record: Record, knowledge: Knowledge, item: Item, until: int, epoch:
 
 
 def _given(item: Item, way: _Dosing, start: float, hours: float) -> list[Order]:
-    route = _route(item.route or "", way.extended)
+    route = _route(item, way.extended, way.every_h)
     if way.every_h is None:
         return [Order(item.drug, route, start, rate=way.amount, rate_unit=way.unit, duration_h=hours)]
     whole = math.floor(hours / way.every_h + 1e-9)
@@ -205,11 +213,41 @@ def _logged(record: Record, knowledge: Knowledge, item: Item, until: int, epoch:
         extended = None if product.release is None else product.release == "extended"
         unsaid = unsaid or (item.route == "oral" and extended is None)
         hour = (dose.at.day - epoch) * DAY + (dose.at.minute or 0) / 60
-        orders.append(Order(item.drug, _route(item.route or "", extended), hour, amount.high, "mg"))
+        orders.append(Order(item.drug, _route(item, extended), hour, amount.high, "mg"))
     total = item.daily.likely * (until - item.start)
     if not orders or abs(sum(o.amount or 0.0 for o in orders) - total) > _SAME_MG * total:
         return None
     return _Read(orders, unsaid)
+
+
+def _logged_patches(record: Record, knowledge: Knowledge, item: Item, until: int, epoch: int) -> _Read | None:
+    """The patches logged on an item's days, each worn as long as usual, until the next or the end.
+
+    ``None`` where the item is no log of patches, or for a patch whose wear the product table leaves in doubt.
+    """
+    if item.basis != "taken" or item.route != PATCH or item.daily is not None:
+        return None
+    end_h = (until - epoch) * DAY
+    put_on: list[tuple[float, float, float]] = []
+    for dose in record.doses:
+        found = recognize(knowledge, dose)
+        if item.drug not in found.opioids:
+            continue
+        product = resolve(knowledge, dose, item.drug, found)
+        amount = given(dose.dose, product)
+        if product.route != PATCH or not isinstance(amount, Given) or amount.per != "worn":
+            continue
+        usual = product.wear_hours or worn(knowledge, item.drug, amount.high)
+        if usual is None or amount.low != amount.high or dose.at.day >= until:
+            return None
+        put_on.append(((dose.at.day - epoch) * DAY + (dose.at.minute or 0) / 60, amount.high, usual))
+    orders: list[Order] = []
+    ahead = [*(start for start, _, _ in sorted(put_on)[1:]), end_h]
+    for (start, rate, usual), following in zip(sorted(put_on), ahead, strict=False):
+        if item.start <= epoch + start // DAY < (item.end or until) and rate > 0:
+            hours = min(usual, following - start, end_h - start)
+            orders.append(Order(item.drug, PATCH, start, rate, "ug/h", hours, 1))
+    return _Read(orders, wear_unsaid=max(usual for _, _, usual in put_on)) if orders else None
 
 
 def _filled(product: Product, item: Item) -> Product:
@@ -227,10 +265,11 @@ def _beside(record: Record, knowledge: Knowledge, item: Item) -> Iterator[Unasse
             yield Unassessable(order.drug, because, ("its doses in words, beside the record",))
 
 
-def _route(route: str, extended: bool | None) -> str:
+def _route(item: Item, extended: bool | None, every_h: float | None = None) -> str:
+    route = item.route or ""
     if route == "oral" and extended:
         return "oral-er"
-    return ROUTES.get(route, route)
+    return door_of(item.drug, ROUTES.get(route, route), every_h)
 
 
 def _release(item: Item) -> Unassessable:
@@ -239,3 +278,8 @@ def _release(item: Item) -> Unassessable:
         f"not on record; {number(item.daily.likely if item.daily else 0)} mg/d taken as immediate release",
         ("extended or immediate release",),
     )
+
+
+def _wear(item: Item, hours: float) -> Unassessable:
+    because = f"not on record; taken as {number(hours)} h, as usual, or until the next"
+    return Unassessable(f"wear of {item.drug} ({item.medication})", because, ("when the patch came off",))

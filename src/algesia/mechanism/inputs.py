@@ -18,7 +18,8 @@ from algesia.mechanism.simulation import Group
 SLOW_KOFF: Final = 6.0
 """1/h: ligands that let go more slowly are followed in time, others are at equilibrium (half-lives under 7 min)."""
 _KERNEL: Final = (
-    "KF", "GF", "KT_ON", "KT_OFF", "T_MAX", "K1", "K2_ON", "K2_OFF", "K2_OWN", "K2_KET", "M3G_GAIN", "M3G_C50", "KOF", "KOS",
+    "KF", "GF", "KT_ON", "KT_OFF", "T_MAX", "K1", "K2_ON", "K2_OFF", "K2_OWN", "K2_KET", "M3G_GAIN", "M3G_C50", "KOF",
+    "FALL", "KRF", "KOS",
 )  # fmt: skip
 
 
@@ -46,7 +47,7 @@ def kernel_inputs(
         n = len(block.states)
         matrices[:, d, :n, :n] = rate_matrix(block)
     own = system.own_sensitization(p)[:, 0] if group.chronic_pain else np.zeros(people)
-    start = np.zeros((people, 6))
+    start = np.zeros((people, 7))
     start[:, 3] = own
     kernel = np.hstack([p[symbol] for symbol in _KERNEL])
     if not group.chronic_pain:

@@ -19,7 +19,7 @@ from algesia.mechanism.model import Floats, Integers, Schedule
 
 LANES = 16
 """People who are walked side by side."""
-STATES = ("stimulus", "TF", "TS", "S1", "S2", "OF", "OS", "NMDA block")
+STATES = ("stimulus", "TF", "TS", "S1", "S2", "OF", "RF", "OS", "NMDA block")
 """Columns of what a pass returns, before the concentrations."""
 
 
@@ -53,7 +53,7 @@ class Inputs:
 
 
 def run(schedule: Schedule, given: Inputs) -> Floats:
-    """Everybody through the schedule: (people, asked times, 8 + concentrations). People do not touch each other."""
+    """Everybody through the schedule: (people, asked times, 9 + concentrations). People do not touch each other."""
     s, g = schedule, given
     people = g.parameters.shape[0]
     out = np.zeros((people, s.output_at.size, len(STATES) + g.read_at.size))
@@ -68,9 +68,11 @@ def run(schedule: Schedule, given: Inputs) -> Floats:
         walk_people(0, people, lanes, *fixed)
         return out
     workers = os.cpu_count() or 1
-    edges = list(range(0, people, 4 * LANES))
+    # a few pieces for each core, so that none waits long for the last
+    piece = max(-(-people // (4 * workers * LANES)), 1) * LANES
+    edges = range(0, people, piece)
     with ThreadPoolExecutor(workers) as pool:
-        for done in [pool.submit(walk_people, a, min(a + 4 * LANES, people), lanes, *fixed) for a in edges]:
+        for done in [pool.submit(walk_people, a, min(a + piece, people), lanes, *fixed) for a in edges]:
             done.result()
     return out
 

@@ -29,27 +29,29 @@ GONE = 1e-15
     M3G_GAIN,
     M3G_C50,
     OF_RATE,
+    FALL,
+    RF_RATE,
     OS_RATE,
-) = range(14)
-"""Columns of the parameters a pass needs (people, 14); rates in 1/h. See `system` for the equations."""
+) = range(16)
+"""Columns of the parameters a pass needs (people, 16); rates in 1/h. See `system` for the equations."""
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _prepared(
     matrices: Floats, sizes: Integers, lengths: Floats, p: Floats, lanes: int
 ) -> tuple[Floats, Floats, Floats]:
-    """Propagators over half of each length, and the weights of the four plain states; people last."""
+    """Propagators over half of each length, and the weights of the five plain states; people last."""
     count, blocks, widest = matrices.shape[0], sizes.size, matrices.shape[2]
     ph = np.zeros((blocks, lengths.size, widest, widest, lanes))
     gh = np.zeros((blocks, lengths.size, widest, widest, lanes))
-    filters = np.empty((lengths.size, 4, 8, lanes))
+    filters = np.empty((lengths.size, 5, 8, lanes))
     for lane in range(lanes):
         i = min(lane, count - 1)
         for d in range(blocks):
             n = sizes[d]
             powers, integrals = propagators(np.ascontiguousarray(matrices[i, d, :n, :n]), 0.5 * lengths)
             ph[d, :, :n, :n, lane], gh[d, :, :n, :n, lane] = powers, integrals
-        for f, rate in enumerate((TF_RATE, S1_RATE, OF_RATE, OS_RATE)):
+        for f, rate in enumerate((TF_RATE, S1_RATE, OF_RATE, OS_RATE, RF_RATE)):
             for k in range(lengths.size):
                 a = p[i, rate] * lengths[k]
                 w, v = weights(a, 1.0), weights(a, 0.5)
@@ -159,10 +161,18 @@ def _held(
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _falling(gap: float, per_fall: float) -> float:
+    """How much of the fast rebound a gap drives (`system.falling`); `per_fall` is 1/FALL."""
+    part = max(gap, 0.0) * per_fall
+    sixth = part * part * part * part * part * part
+    return sixth / (1.0 + sixth)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _nerve(
-    ns: Floats, h: float, k: int, w: Floats, p: Floats, stim: Floats, left: Floats, driven: Floats
-) -> None:
-    """The six states over one step."""
+    ns: Floats, h: float, k: int, w: Floats, p: Floats, per: Floats, stim: Floats, left: Floats, driven: Floats
+) -> None:  # fmt: skip
+    """The seven states over one step."""
     for lane in range(ns.shape[1]):
         x0, xm, x1 = stim[0, lane], stim[1, lane], stim[2, lane]
         l0, lm, l1 = left[0, lane], left[1, lane], left[2, lane]
@@ -172,14 +182,24 @@ def _nerve(
         s1_end = w[k, 1, 0, lane] * s1 + w[k, 1, 1, lane] * d0 + w[k, 1, 2, lane] * dm + w[k, 1, 3, lane] * d1
         driving = w[k, 0, 1, lane] * x0 + w[k, 0, 2, lane] * xm + w[k, 0, 3, lane] * x1
         ns[0, lane] = w[k, 0, 0, lane] * ns[0, lane] + p[TF_GAIN, lane] * driving
-        ns[4, lane] = (
-            w[k, 2, 0, lane] * ns[4, lane]
-            + w[k, 2, 1, lane] * x0
-            + w[k, 2, 2, lane] * xm
-            + w[k, 2, 3, lane] * x1
+        of = ns[4, lane]
+        of_mid = w[k, 2, 4, lane] * of + w[k, 2, 5, lane] * x0 + w[k, 2, 6, lane] * xm + w[k, 2, 7, lane] * x1
+        of_end = w[k, 2, 0, lane] * of + w[k, 2, 1, lane] * x0 + w[k, 2, 2, lane] * xm + w[k, 2, 3, lane] * x1
+        ns[4, lane] = of_end
+        per_fall = per[lane]
+        r0, rm, r1 = (
+            _falling(of - x0, per_fall), _falling(of_mid - xm, per_fall), _falling(of_end - x1, per_fall),
+        )  # fmt: skip
+        rf = (
+            w[k, 4, 0, lane] * ns[5, lane]
+            + w[k, 4, 1, lane] * r0
+            + w[k, 4, 2, lane] * rm
+            + w[k, 4, 3, lane] * r1
         )
-        ns[5, lane] = (
-            w[k, 3, 0, lane] * ns[5, lane]
+        # a parabola through what is almost a jump can undershoot
+        ns[5, lane] = max(rf, 0.0)
+        ns[6, lane] = (
+            w[k, 3, 0, lane] * ns[6, lane]
             + w[k, 3, 1, lane] * x0
             + w[k, 3, 2, lane] * xm
             + w[k, 3, 3, lane] * x1
@@ -215,7 +235,7 @@ def _walk(
     nmda_at: Integers, nmda_scale: Floats, nmda_c50: Floats, m3g_at: Integers, m3g_scale: Floats,
     read_at: Integers, read_scale: Floats, p: Floats, ns0: Floats, out: Floats, lanes: int,
 ) -> None:  # fmt: skip
-    """Up to `lanes` people through the schedule; fills `out` (people, asked times, 8 + concentrations)."""
+    """Up to `lanes` people through the schedule; fills `out` (people, asked times, 9 + concentrations)."""
     count, n_lig = start.shape[0], lig_at.size
     ph, gh, filters = _prepared(matrices, sizes, lengths, p, lanes)
     share, x, ns, p = _lanes(fractions, lanes), _lanes(start, lanes), _lanes(ns0, lanes), _lanes(p, lanes)
@@ -223,7 +243,7 @@ def _walk(
     nmda_u, m3g_scale = _lanes(nmda_scale / nmda_c50, lanes), _lanes(m3g_scale, lanes)
     for j in range(n_lig):
         slow += 1 if lig_slow[j] >= 0 else 0
-    rate, y = np.zeros_like(x), np.zeros_like(x)
+    rate, y, per_fall = np.zeros_like(x), np.zeros_like(x), 1.0 / p[FALL]
     fs, stim, free, left, driven = (
         np.zeros((3, lanes)), np.zeros((3, lanes)), np.zeros((3, lanes)), np.zeros((3, lanes)), np.zeros((3, lanes)),
     )  # fmt: skip
@@ -245,11 +265,11 @@ def _walk(
                     if lig_slow[j] >= 0:
                         s += held[lig_slow[j], lane] * (lig_alpha[j] - fs[0, lane])
                 out[lane, o, 0] = s
-                for i in range(6):
+                for i in range(7):
                     out[lane, o, 1 + i] = ns[i, lane]
-                out[lane, o, 7] = 1.0 - left[0, lane]
+                out[lane, o, 8] = 1.0 - left[0, lane]
                 for i in range(read_at.size):
-                    out[lane, o, 8 + i] = max(x[read_at[i], lane], 0.0) * read_scale[lane, i]
+                    out[lane, o, 9 + i] = max(x[read_at[i], lane], 0.0) * read_scale[lane, i]
             o += 1
         if step == kind.size:
             break
@@ -288,7 +308,7 @@ def _walk(
                         x, h, j, lig_at[j], lig_on, lig_koff[j], lig_alpha[j], part, free[part], r[s], q[s], held[s],
                         stim, fs,
                     )  # fmt: skip
-        _nerve(ns, h, k, filters, p, stim, left, driven)
+        _nerve(ns, h, k, filters, p, per_fall, stim, left, driven)
         fresh = slow > 0
         for lane in range(lanes):
             fs[0, lane], stim[0, lane] = fs[2, lane], fs[2, lane]

@@ -11,15 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal, TypeAlias, cast
 
 import numpy as np
 
-from algesia.knowledge.tables import read_csv, read_json
-from algesia.mechanism.model import Floats, Founded, Grade
+from algesia.knowledge.mechanism_system import Scale, system_table
+from algesia.knowledge.tables import read_json
+from algesia.mechanism.model import Floats, Founded
 from algesia.quantities.refusal import WrongCall
-
-Scale: TypeAlias = Literal["log", "linear", "logit"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,17 +66,13 @@ class Parameters:
 @cache
 def table() -> Mapping[str, Parameter]:
     """Every parameter by its symbol, as the table of the package says."""
-    found = {}
-    for row in read_csv("mechanism/system.csv"):
-        prior, between = float(row["prior"]), float(row["between"])
-        founded = Founded(
-            prior, row["unit"], cast("Grade", row["grade"]), row["source"], between, row["note"]
+    return {
+        symbol: Parameter(
+            symbol, row.unit, row.meaning, row.prior, row.spread, row.scale, row.between, row.fitted,
+            Founded(row.prior, row.unit, row.grade, row.source, row.between, row.note),
         )
-        found[row["symbol"]] = Parameter(
-            row["symbol"], row["unit"], row["meaning"], prior, float(row["spread"]),
-            cast("Scale", row["scale"]), between, row["fitted"] == "yes", founded,
-        )  # fmt: skip
-    return found
+        for symbol, row in system_table().items()
+    }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

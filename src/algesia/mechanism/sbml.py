@@ -30,7 +30,7 @@ _KERNEL: Final[Mapping[str, int]] = {
     "KF": lanes.TF_RATE, "GF": lanes.TF_GAIN, "KT_ON": lanes.TS_ON, "KT_OFF": lanes.TS_OFF, "T_MAX": lanes.TS_MAX,
     "K1": lanes.S1_RATE, "K2_ON": lanes.S2_ON, "K2_OFF": lanes.S2_OFF, "K2_OWN": lanes.S2_OWN,
     "K2_KET": lanes.S2_KET, "M3G_GAIN": lanes.M3G_GAIN, "M3G_C50": lanes.M3G_C50, "KOF": lanes.OF_RATE,
-    "KOS": lanes.OS_RATE,
+    "FALL": lanes.FALL, "KRF": lanes.RF_RATE, "KOS": lanes.OS_RATE,
 }  # fmt: skip
 _MICRO: Final[Mapping[str, str]] = {"CL": "K10", "Q2": "K12", "V2": "K21", "Q3": "K13", "V3": "K31"}
 
@@ -210,11 +210,21 @@ def _receptor(document: Document, given: Inputs, made: Course) -> dict[str, tupl
     document.readout(
         "blocked", f"{one} - {' * '.join(left)}", "1", "Share of NMDA receptors that are blocked"
     )
+    alpha2 = [zero]
+    for (_, kind), name in read.items():
+        known = ligands().get(name.rpartition("/")[2]) if kind == "plasma" else None
+        if known is not None and known.alpha2_c50_ng_ml is not None:
+            sid, notes = safe(name), tuple(_ligand_notes(known.species))
+            meaning = f"Half alpha-2 effect, {name}"
+            document.constant(f"alpha2_{sid}", known.alpha2_c50_ng_ml, "ng/mL", meaning, notes)
+            alpha2.append(f"{sid} / alpha2_{sid}")
+    document.readout("alpha2", " + ".join(alpha2), "1", "Alpha-2 agonists beside their half effect")
     m3g = [safe(name) for (state, _), name in read.items() if state in {names[i] for i in given.m3g_at}]
     total = " + ".join(m3g)
     driving = f"(stimulus + M3G_GAIN * ({total}) / ({total} + M3G_C50))" if m3g else "stimulus"
     ns = [float(value) for value in given.start[0]]
     open_ = f"({one} - blocked)"
+    falling: Any = system.falling(Formula("OF") - Formula("stimulus"), {"FALL": Formula("FALL")})  # type: ignore[dict-item]
     states |= {
         "TF": (ns[0], "KF * (GF * stimulus - TF)", "Fast desensitization"),
         "TS": (ns[1], "KT_ON * stimulus * (T_MAX - TS) - KT_OFF * TS", "Slow tolerance"),
@@ -224,8 +234,9 @@ def _receptor(document: Document, given: Inputs, made: Course) -> dict[str, tupl
             f"(K2_ON * S1 + K2_OWN * {open_}) * ({one} - S2) - (K2_OFF + K2_KET * blocked) * S2",
             "Slow sensitization",
         ),
-        "OF": (ns[4], "KOF * (stimulus - OF)", "Opponent, fast"),
-        "OS": (ns[5], "KOS * (stimulus - OS)", "Opponent, slow"),
+        "OF": (ns[4], "KOF * (stimulus - OF)", "Stimulus of the last minutes"),
+        "RF": (ns[5], f"KRF * ({falling.text} - RF)", "Rebound, fast"),
+        "OS": (ns[6], "KOS * (stimulus - OS)", "Opponent, slow"),
     }
     return states
 
@@ -254,25 +265,28 @@ def _readouts(group: Group) -> dict[str, str]:
     base = base + p["CIRCADIAN"] * np.sin(of(f"({2 * np.pi!r} dimensionless) * hour / day"))
     more = of("more_sensitization")
     own: Any = system.own_sensitization(p) if group.chronic_pain else 0.0
-    e, left, of_, os = of("effect"), of("efficacy"), of("withdrawal_fast"), of("withdrawal_slow")
+    e, left, rf, os = of("effect"), of("efficacy"), of("felt_fast"), of("felt_slow")
+    calm = system.calm(of("alpha2"), p)
     made: dict[str, Any] = {
         "efficacy": system.efficacy(tf, ts, p),
         "effect": system.relief(x, left, p),
         "more_sensitization": s2 - own,
         "baseline": base,
-        "withdrawal-fast": system.rebound(of("OF"), x),
+        "withdrawal-fast": of("RF"),
         "withdrawal-slow": system.rebound(of("OS"), x),
-        "cold-tolerance": system.cold_tolerance(e, s2, of_, os, p),
+        "felt_fast": calm * of("RF"),
+        "felt_slow": calm * of("withdrawal_slow"),
+        "cold-tolerance": system.cold_tolerance(e, s2, rf, os, p),
         "cold-threshold": system.cold_threshold(e, s2, p),
         "heat-tolerance": system.gain(e, p["G_HT"], p["H_HT"] * s2),
         "heat-threshold": system.gain(e, p["G_HT"]),
-        "heat-rating": system.rating(e, s2, of_, p["R_HEAT"], p),
-        "cold-rating": system.rating(e, s2, of_, p["R_COLD"], p),
+        "heat-rating": system.rating(e, s2, rf, p["R_HEAT"], p),
+        "cold-rating": system.rating(e, s2, rf, p["R_COLD"], p),
         "electrical": system.gain(e, p["G_EL"]),
-        "pressure": system.gain(e, p["G_PR"], p["H_PR"] * of_),
+        "pressure": system.gain(e, p["G_PR"], p["H_PR"] * rf),
         "hyperalgesia-area": system.area(e, s1, p),
-        "pain-nrs": system.pain(of("baseline"), e, s1, more, of_, os, p),
-        "withdrawal-score": system.withdrawal(of_, os, p),
+        "pain-nrs": system.pain(of("baseline"), e, s1, more, rf, os, p),
+        "withdrawal-score": system.withdrawal(rf, os, p),
         "potency-ratio": system.potency_ratio(left, p),
         "relief": of("baseline") * p["RMAX"] * e,
         "tolerance": 1.0 + ts,

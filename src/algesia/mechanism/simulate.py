@@ -7,17 +7,18 @@ their number (`bands`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 
+from algesia.knowledge.mechanism import mechanism_tables
 from algesia.mechanism.bands import Bands
 from algesia.mechanism.drugs import blocks_for
 from algesia.mechanism.halving import halved
 from algesia.mechanism.inputs import kernel_inputs
-from algesia.mechanism.kernel import run
+from algesia.mechanism.kernel import LANES, STATES, run
 from algesia.mechanism.model import Block, Floats, Founded, Order, Schedule
 from algesia.mechanism.parameters import Parameters, table, typical
 from algesia.mechanism.people import CHUNK, nervous_systems
@@ -27,14 +28,31 @@ from algesia.mechanism.simulation import MEASURES, Group, Simulation
 from algesia.quantities.refusal import InputRefused, Unassessable, WrongCall
 
 TOLERANCE: Final = 1e-3
-"""Largest change of any curve, beside its own largest value, when every step is halved."""
-STEPS: Final = (0.5, 2.0, 2.0)
+"""Largest error of any curve beside its own largest value."""
+STEPS: Final = (0.5, 1.5, 1.5)
 """First step (h), growth and longest step (h) that are tried first."""
-INFUSED_FIRST: Final = 0.05
+INFUSED_FIRST: Final = 0.0125
 """First step (h) where something is infused or injected: it acts within minutes."""
 HALVINGS: Final = 6
+SAFETY: Final = 2.0
+"""How many times the change at a halving the error may be: after a bolus the drive of the fast rebound is almost a jump."""
 LEAST: Final = 1e-2
 """A curve that stays below this is judged beside this."""
+AT_A_TIME: Final = 12_000_000
+"""Numbers (about 200 MB) of people, hours and what is read of them that are held at a time."""
+BESIDE: Final = 8
+"""What the readouts hold beside states and measures, for each person and hour."""
+EACH: Final = (
+    "matrices",
+    "lig_scale",
+    "lig_k",
+    "nmda_scale",
+    "m3g_scale",
+    "read_scale",
+    "parameters",
+    "start",
+)
+"""Inputs of the kernel with people in rows."""
 HELD: Final = 4_000_000
 """Up to this many values are kept whole; beyond, quantiles come from histograms."""
 
@@ -43,8 +61,8 @@ HELD: Final = 4_000_000
 class Course:
     """Orders cut into steps for one typical person, fine enough; its curves follow from parameters alone.
 
-    `unassessable` names the drugs and routes that have no kinetics. Where an order could not be simulated (`whole` is
-    false) only concentrations can be asked for: the nervous system would miss a drug.
+    `unassessable` names the drugs and routes that have no kinetics, and drugs whose effect is not in the model. Where an
+    order could not be simulated, or none has an effect in the model (`whole` is false), only concentrations can be asked for.
     """
 
     orders: tuple[Order, ...]
@@ -99,7 +117,8 @@ def course(
     """
     at = _hours(at_h)
     one = replace(group, people=1, varies=False)
-    blocks, missing = blocks_for(sorted({order.drug for order in orders}), one, routes=_routes(orders))
+    drugs = sorted({order.drug for order in orders})
+    blocks, missing = blocks_for(drugs, one, routes=_routes(orders))
     doors = {(block.drug, route) for block in blocks for route in block.doors}
     given = tuple(order for order in orders if (order.drug, order.route) in doors)
     whole = len(given) == len(orders)
@@ -107,6 +126,13 @@ def course(
         left = sorted({f"{order.drug} {order.route}" for order in orders if order not in given})
         because = f"the schedule holds what cannot be simulated ({', '.join(left)})"
         missing = (*missing, Unassessable("the nervous system", because, tuple(left)))
+    silent = {drug: mechanism_tables().silent[drug] for drug in drugs if drug in mechanism_tables().silent}
+    for drug, why in silent.items():
+        missing = (*missing, Unassessable(f"what {drug} does", why, ("a constant of its effect",)))
+    if whole and silent and len(silent) == len(drugs):
+        # nobody's treatment is not what such a regimen is
+        missing = (*missing, Unassessable("the nervous system", "nothing else is given", tuple(silent)))
+        whole = False
     schedule = _cut(blocks, given, at, one)
     found = Course(given, at, one, blocks, schedule, np.inf, missing, whole)
     checked, values = (*MEASURES,), parameters or typical()
@@ -114,7 +140,7 @@ def course(
     for _ in range(HALVINGS):
         finer = replace(found, schedule=halved(found.schedule))
         closer = finer.curves(checked, values)
-        apart = np.abs(curves - closer) / np.maximum(np.max(np.abs(closer), axis=0), LEAST)
+        apart = SAFETY * np.abs(curves - closer) / np.maximum(np.max(np.abs(closer), axis=0), LEAST)
         found = replace(found, error=float(np.max(apart)))
         if found.error <= tolerance:
             break
@@ -146,7 +172,8 @@ def simulate(
         The fitted ones when ``None``. Of a sequence each set is one row: the typical person under it; the band is then
         over the sets.
     tolerance
-        Steps are halved until no curve of the typical person changes by more than this share of its largest value.
+        Steps are halved until no curve of the typical person is off by more than this share of its largest value, as its
+        change at the next halving tells (twice that change).
 
     Raises
     ------
@@ -164,7 +191,8 @@ def simulate(
     if sets:
         bands.add(one.many(names, sets))
     for chunk, first in enumerate(() if sets else range(0, people, CHUNK)):
-        bands.add(_chunk(one, group, values, names, chunk, min(CHUNK, people - first)))
+        for some in _chunk(one, group, values, names, chunk, min(CHUNK, people - first)):
+            bands.add(some)
     founded: dict[str, Founded] = {symbol: row.founded for symbol, row in table().items()}
     for block in one.blocks:
         founded |= {f"{block.drug}/{symbol}": row for symbol, row in block.founded.items()}
@@ -209,8 +237,8 @@ def _routes(orders: Sequence[Order]) -> dict[str, frozenset[str]]:
 
 def _chunk(
     one: Course, group: Group, parameters: Parameters, names: tuple[str, ...], chunk: int, count: int
-) -> Floats:
-    """The asked measures of one chunk of people: (people, times, measures)."""
+) -> Iterator[Floats]:
+    """The asked measures of one chunk of people, (people, times, measures), some people at a time."""
     p = nervous_systems(parameters, group, chunk, count)
     people = replace(group, people=count)
     drugs = sorted({order.drug for order in one.orders})
@@ -219,7 +247,16 @@ def _chunk(
     own = _cut(blocks, one.orders, one.at_h, group)
     schedule = replace(one.schedule, fractions=own.fractions, start=own.start)
     inputs, read = kernel_inputs(blocks, schedule, p, group)
-    return readouts(run(schedule, inputs), read, p, group, one.at_h, names)
+    each = one.at_h.size * (len(STATES) + len(read) + len(names) + BESIDE)
+    some = max(AT_A_TIME // each // LANES, 1) * LANES
+    for first in range(0, count, some):
+        s = slice(first, first + some)
+        walked = run(
+            replace(schedule, fractions=schedule.fractions[s], start=schedule.start[s]),
+            replace(inputs, **{name: getattr(inputs, name)[s] for name in EACH}),
+        )
+        own_values = {symbol: value[s] for symbol, value in p.items()}
+        yield readouts(walked, read, own_values, group, one.at_h, names)
 
 
 def _cut(blocks: Sequence[Block], orders: Sequence[Order], at: Floats, group: Group) -> Schedule:

@@ -6,6 +6,7 @@ infusion that has always run leaves ``x = -K^-1 r``. Each person has their own m
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -38,6 +39,24 @@ def given(part: Part, mg: float) -> float:
     40.0
     """
     return mg if part.exponent == 0.0 or mg == 0.0 else mg * (mg / part.reference_mg) ** part.exponent
+
+
+def arriving(parts: tuple[Part, ...], mg: float) -> tuple[Part, ...]:
+    """The parts of a way in for doses of `mg`: together they let in at most the whole dose.
+
+    Where the share falls as a power of the dose it passes 1 at small doses, which no share can: sublingual
+    buprenorphine, ``0.14 (dose / 16 mg)^-0.371`` (Bjornsson 2023, printed for 8 to 24 mg), would below 0.08 mg. Parts that
+    could are made anew for each dose, whether or not anybody needs it, so that every group of people has the same columns.
+
+    >>> part = Part("mouth", np.array([0.14, 0.3]), reference_mg=16.0, exponent=-0.371)
+    >>> [(one.fraction * given(one, mg) / mg).round(3).tolist() for mg in (16.0, 1.0, 0.01) for one in arriving((part,), mg)]
+    [[0.14, 0.3], [0.392, 0.839], [1.0, 1.0]]
+    """
+    if mg <= 0 or all(given(part, mg) <= mg for part in parts):
+        return parts
+    total = np.sum([np.asarray(part.fraction) * given(part, mg) / mg for part in parts], axis=0)
+    held = np.minimum(1.0, 1.0 / np.maximum(total, 1e-300))
+    return tuple(replace(part, fraction=part.fraction * held) for part in parts)
 
 
 def steady_doses(

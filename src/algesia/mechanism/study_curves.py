@@ -7,15 +7,18 @@ each arm is simulated once for each draw, at all those times; then the form is a
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, Final, Literal, NamedTuple, Protocol, TypeAlias
 
 import numpy as np
 
 from algesia.mechanism.model import Floats, Order
 from algesia.mechanism.simulation import Group, Simulation
-from algesia.mechanism.study import RECENT_H, Arm, Unusable, group_of, is_opioid, orders_of_arm
+from algesia.mechanism.study import RECENT_H, Arm
+from algesia.mechanism.study_drugs import is_opioid
+from algesia.mechanism.study_orders import Alike, Unusable, group_of, orders_of_arm
 from algesia.mechanism.study_scales import cannot
-from algesia.quantities.refusal import AlgesiaError
+from algesia.quantities.refusal import AlgesiaError, shorten
 
 Taken: TypeAlias = Literal["as given", "without the test drug", "without any drug"]
 
@@ -45,6 +48,8 @@ class Simulate(Protocol):
 
 Read: TypeAlias = Callable[[Variant, str, Sequence[float]], Floats]
 """Values (rows, times) of a readout in a variant: a row for each draw, or for each person."""
+PLUS: Final = "+"
+"""A readout may carry a constant: ``heat-threshold+2.4`` is the readout plus 2.4, for a scale that does not begin at zero."""
 PROBE: Final = ("stimulus",)
 """What is asked to see whether an order can be simulated at all."""
 
@@ -70,14 +75,17 @@ class Curves:
         self._times: dict[Variant, Floats] = {}
         self._silent: dict[str, str] = {}
         self._known: dict[tuple[Variant, str], str] = {}
+        self._probed: dict[Order, str] = {}
+        self._against_pain: dict[str, tuple[Alike, ...]] = {}
 
     def orders(self, variant: Variant) -> tuple[tuple[Order, ...], tuple[Unusable, ...]]:
         """The orders of a variant that can be simulated, and what cannot."""
-        if variant.taken == "without any drug":
-            return (), ()
         if variant.arm not in self._orders:
             self._orders[variant.arm] = self._usable(self._arms[variant.arm])
         orders, unusable = self._orders[variant.arm]
+        if variant.taken == "without any drug":
+            because = "the arm has a drug against pain that is not in the model, and people without any drug have not"
+            return (), tuple(Unusable(one[1], because, felt=True) for one in self._against_pain[variant.arm])
         if variant.taken == "without the test drug":
             orders = tuple(o for o in orders if o.start_h < -RECENT_H)
             unusable = tuple(u for u in unusable if u.start_h < -RECENT_H)
@@ -86,14 +94,25 @@ class Curves:
     def _usable(self, arm: Arm) -> tuple[tuple[Order, ...], tuple[Unusable, ...]]:
         read = orders_of_arm(arm)
         good: list[Order] = []
-        bad = list(read.unusable)
+        bad = [*read.unusable, *self._unlike(arm, read.analgesics)]
         for order in read.orders:
-            because = self._refused(order)
+            alone = replace(order, start_h=0.0)
+            if alone not in self._probed:
+                self._probed[alone] = self._refused(alone)
+            because = self._probed[alone]
             if because:
                 bad.append(Unusable(order.start_h, because))
             else:
                 good.append(order)
         return tuple(good), tuple(bad)
+
+    def _unlike(self, arm: Arm, own: tuple[Alike, ...]) -> list[Unusable]:
+        """Drugs against pain that are not in the model, where not every arm of the study has them alike."""
+        self._against_pain[arm.name] = own
+        if not own or all(orders_of_arm(other).analgesics == own for other in self._arms.values()):
+            return []
+        because = "{} relieves pain, is not in the model, and not every arm has it alike"
+        return [Unusable(one[1], because.format(one[0]), felt=True) for one in own]
 
     def _refused(self, order: Order) -> str:
         """Why the simulator cannot take an order, or nothing."""
@@ -104,7 +123,9 @@ class Curves:
         except AlgesiaError as refused:
             return f"{told} ({_plain(refused)})"
         for one in found.unassessable:
-            if one.what == f"plasma/{order.drug}" or one.what.startswith(f"plasma/{order.drug} by"):
+            if one.what in (f"plasma/{order.drug}", f"what {order.drug} does") or one.what.startswith(
+                f"plasma/{order.drug} by"
+            ):
                 return f"{told} ({one.because})"
         if "stimulus" not in found.measures:
             return f"{told} (the simulator gives no effect of it)"
@@ -120,10 +141,16 @@ class Curves:
         CannotTell
             Where something of the schedule before one of these times cannot be simulated.
         """
-        last = max(times)
         for line in self.orders(variant)[1]:
-            if line.start_h < last:
+            if "/" in readout and line.felt:
+                continue
+            if any(line.start_h < time < line.until_h for time in times):
                 raise cannot(readout, line.because, "the schedule of the arm")
+        readout = readout.partition(PLUS)[0]
+        arm = self._arms[variant.arm]
+        if readout in ("pain-nrs", "relief") and not (arm.in_pain or arm.group == "post-op"):
+            because = f"the people of arm {arm.name!r} have no pain of their own"
+            raise cannot(readout, because, "what evoked the pain")
         because = self._unknown(variant, readout) if "/" in readout else ""
         if because:
             raise cannot(readout, because, readout)
@@ -175,10 +202,11 @@ class Curves:
     def _pick(
         self, variant: Variant, values: dict[str, Floats], readout: str, times: Sequence[float]
     ) -> Floats:
+        readout, _, more = readout.partition(PLUS)
         if readout not in values:
             raise cannot(readout, self._silent.get(readout, f"the simulator gives no {readout}"), readout)
         at = np.searchsorted(self._times[variant], np.asarray(times))
-        picked: Floats = values[readout][:, at]
+        picked: Floats = values[readout][:, at] + float(more or 0.0)
         return picked
 
     def _run(self, variant: Variant, people: int, parameters: Any) -> Simulation:
@@ -209,5 +237,8 @@ class Curves:
 
 
 def _plain(refused: AlgesiaError) -> str:
-    """What a refusal says, without the path inside the order."""
-    return str(getattr(refused, "problem", None) or refused).rstrip(".")
+    """What a refusal says, with the field and its value, without the path to the order."""
+    problem = getattr(refused, "problem", None)
+    value, field = getattr(refused, "value", None), str(getattr(refused, "path", "")).rpartition(".")[2]
+    told = f"{field} {shorten(value)} " if value is not None and field and "[" not in field else ""
+    return f"{told}{problem or refused}".rstrip(".")

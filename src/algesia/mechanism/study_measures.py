@@ -6,28 +6,39 @@ people under one draw. `docs/reference/study-format.md` lists every rule.
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+from typing import Final
+
 import numpy as np
 
 from algesia.mechanism.model import Floats
+from algesia.mechanism.simulation import MEASURES
 from algesia.mechanism.study import Arm, Measure, Study, baseline_h
 from algesia.mechanism.study_consumption import consumption, is_consumption
 from algesia.mechanism.study_curves import Read, Variant
+from algesia.mechanism.study_effects import dose_effect, largest_reduction, part_of_peak
 from algesia.mechanism.study_form import (
-    DOSE_EFFECT_H,
-    PEAK_H,
-    PEAK_POINTS,
     Error,
     Form,
     Of,
     at_least_0,
+    of_one_kind,
     over,
     reader,
+    scaled,
     size_of,
     top_of,
 )
 from algesia.mechanism.study_points import Reference, own_baseline, period_of, reference_of, time_of
-from algesia.mechanism.study_scales import RELATIVE, Scale, cannot, scale_of, unit_of
-from algesia.mechanism.study_spans import duration, proportion, rate
+from algesia.mechanism.study_scales import RELATIVE, Scale, cannot, unit_of
+from algesia.mechanism.study_shares import proportion
+from algesia.mechanism.study_spans import duration, rate
+
+_CHANGED: Final = re.compile(
+    r"chang|reduc|increas|decreas|differ|\bfall|\bfell|\brise|\brose|relief|gain|loss|improv|declin"
+)
+_HEALTHY: Final = re.compile(r"healthy|volunteer|naive|naïve|normal")
 
 
 def form_of(study: Study, measure: Measure, arm: Arm) -> Form:
@@ -76,7 +87,7 @@ def _level(study: Study, measure: Measure, arm: Arm) -> Form:
                 measure.name, f"what {measure.value} {measure.unit} is a part of is not said", "relative_to"
             )
         return _compare(study, measure, arm)
-    scale = scale_of(study.id, measure, arm)
+    scale = scaled(study.id, measure, arm)
     if scale.flip:
         raise cannot(
             measure.name, "the scale counts the other way round and its top is not known", "the scale"
@@ -90,21 +101,23 @@ def _level(study: Study, measure: Measure, arm: Arm) -> Form:
         return np.log1p(np.maximum(found, 0.0)) if scale.log else found
 
     error: Error = "share" if scale.top is not None else "log"
-    return Form(of, error, top_of(scale), cv=scale.cv, basis=scale.basis)
+    top = None if scale.top is None else float(np.log1p(scale.top)) if scale.log else scale.top
+    return Form(of, error, top_of(scale), cv=scale.cv, basis=scale.basis, low=0.0, high=top)
 
 
 def _compare(study: Study, measure: Measure, arm: Arm) -> Form:
     """A change, contrast or ratio: the measure's value against that of its reference."""
-    scale = scale_of(study.id, measure, arm)
+    scale = scaled(study.id, measure, arm)
     ref = reference_of(study, measure, arm) or _default(study, measure, arm)
     if ref.against == "peak effect":
-        return _part_of_peak(measure, arm, scale, ref)
+        return part_of_peak(measure, arm, scale, ref)
     if ref.against == "day 1 effect":
-        return _dose_effect(measure, arm, scale, ref)
+        return dose_effect(measure, arm, scale, ref)
     time_of(measure)
+    _alike(study, measure, arm, scale, ref)
     since = baseline_h(arm)
     if "max" in measure.statistic.lower() and "reduction" in measure.statistic.lower():
-        return _largest_reduction(measure, arm, scale, ref, since)
+        return largest_reduction(measure, arm, scale, ref, since)
     value = reader(Variant(arm.name), scale.readout, measure, ref.at_h, since)
     apart = ref.time_h if ref.time_h is not None else ref.at_h
     other = (
@@ -115,9 +128,38 @@ def _compare(study: Study, measure: Measure, arm: Arm) -> Form:
     return _compared(measure, scale, value, other, ref)
 
 
+def _alike(study: Study, measure: Measure, arm: Arm, scale: Scale, ref: Reference) -> None:
+    """Raise where the reference has no such readout, or is one that the model cannot stand in for."""
+    if ref.variant.arm != arm.name:
+        of_one_kind(study, measure, arm, ref.variant, scale)
+    told = (measure.relative_to or "").lower()
+    if ref.variant.taken == "without any drug" and scale.readout == "pain-nrs" and _HEALTHY.search(told):
+        raise cannot(measure.name, "healthy people have no pain of their own", "people who are in pain alike")
+    if (
+        scale.readout == "potency-ratio"
+        and measure.relative_to is None
+        and measure.kind in ("ratio", "contrast")
+    ):
+        raise cannot(measure.name, "potency beside what is not said", "relative_to")
+
+
+def _is_part(measure: Measure, ref: Reference) -> bool:
+    """Whether a percentage is the value as a part of its reference ("% of control"), not a change against it."""
+    said = re.sub(r"[\s_-]+", " ", f"{measure.statistic} {measure.unit}".lower())
+    arm = re.escape(re.sub(r"[\s_-]+", " ", ref.variant.arm.strip().lower()))
+    base = rf"(?:baseline|control|placebo|saline|vehicle|pre \w+|predrug|initial|reference|normal|untreated|naive|{arm})"
+    found = re.search(
+        rf"(?:%|\bper ?cent(?:age)?|\bfraction|\bproportion)s?(?: of)?(?: the| own| their| its)? {base}s?\b",
+        said,
+    )
+    if _CHANGED.search(said):
+        return False
+    return found is not None or measure.kind == "ratio"
+
+
 def _compared(measure: Measure, scale: Scale, value: Of, other: Of, ref: Reference) -> Form:
     """Value and reference as the unit asks for: a ratio, a percent change, a standardized or plain difference."""
-    unit, said = unit_of(measure), f"{measure.statistic} {measure.unit}".lower()
+    unit = unit_of(measure)
     basis = f"{scale.basis}, {ref.basis}"
     inverse = scale.flip and scale.readout == "potency-ratio"
     sign = -1.0 if scale.flip and not inverse else 1.0
@@ -126,20 +168,31 @@ def _compared(measure: Measure, scale: Scale, value: Of, other: Of, ref: Referen
         x, y = value(read), other(read)
         return over(y, x) if inverse else over(x, y)
 
+    named = ref.variant.arm if ref.time_h is None else None
     if unit == "smd":
-        return Form(lambda read: sign * (value(read) - other(read)), "share", 1.0, spread=value, basis=basis)
+        if MEASURES.get(scale.readout.partition("+")[0], ("",))[0] in ("{x baseline}", "{x naive}"):
+            because = f"how much people differ in {scale.readout} without a drug is not in the model"
+            raise cannot(measure.name, because, "a difference in the unit of the test")
+        return Form(
+            lambda read: sign * (value(read) - other(read)), "share", 1.0, spread=value, beside=other, other=named,
+            basis=basis,
+        )  # fmt: skip
     if (
         "ratio" in unit
         or unit in ("x baseline", "x", "fold", "times")
-        or (measure.kind == "ratio" and unit != "%")
+        or (measure.kind == "ratio" and unit not in ("%", "fraction"))
     ):
         if sign < 0:
             raise cannot(measure.name, "the ratio counts the other way round", "a readout that rises with it")
         return Form(ratio, "log", basis=basis)
-    if "of baseline" in said or "% baseline" in said or measure.kind == "ratio":
-        return Form(lambda read: 100.0 * ratio(read), "log", basis=basis)
-    if unit in ("%", "fraction"):
-        size = 100.0 if unit == "%" else 1.0
+    if unit in ("%", "fraction") or measure.kind == "ratio":
+        size = 1.0 if unit == "fraction" else 100.0
+        if _is_part(measure, ref):
+            if sign < 0:
+                raise cannot(
+                    measure.name, "the part counts the other way round", "a readout that rises with it"
+                )
+            return Form(lambda read: size * ratio(read), "log", basis=f"{basis}, as a part of it")
         return Form(lambda read: sign * size * (ratio(read) - 1.0), "log-percent", size * sign, basis=basis)
     size = sign * size_of(scale)
     if scale.log:
@@ -151,7 +204,10 @@ def _compared(measure: Measure, scale: Scale, value: Of, other: Of, ref: Referen
             basis=basis,
         )
     whole: float | Of = scale.top if scale.top is not None else lambda read: np.abs(size * other(read))
-    return Form(lambda read: size * (value(read) - other(read)), "share", whole, cv=scale.cv, basis=basis)
+    ends = (None, None) if scale.top is None else (-scale.top, scale.top)
+    return Form(
+        lambda read: size * (value(read) - other(read)), "share", whole, cv=scale.cv, low=ends[0], high=ends[1], basis=basis
+    )  # fmt: skip
 
 
 def _default(study: Study, measure: Measure, arm: Arm) -> Reference:
@@ -164,74 +220,28 @@ def _default(study: Study, measure: Measure, arm: Arm) -> Reference:
     return Reference(Variant(others[0]), None, time_of(measure), basis=f"against {others[0]}")
 
 
-def _largest_reduction(measure: Measure, arm: Arm, scale: Scale, ref: Reference, since: float) -> Form:
-    """100 (1 - x/reference) where it is largest."""
-    last = since + PEAK_H if measure.time_assumed else max(ref.at_h, since + 0.1)
-    times = np.linspace(since, last, PEAK_POINTS).tolist()
-    fixed = [ref.time_h] * len(times) if ref.time_h is not None else times
-
-    def of(read: Read) -> Floats:
-        here, there = read(Variant(arm.name), scale.readout, times), read(ref.variant, scale.readout, fixed)
-        fall: Floats = 100.0 * np.max(1.0 - over(here, there), axis=1)
-        return fall
-
-    return Form(of, "log-percent", -100.0, basis=f"{scale.basis}, {ref.basis}, largest in {last - since:g} h")
-
-
-def _part_of_peak(measure: Measure, arm: Arm, scale: Scale, ref: Reference) -> Form:
-    """The effect now over the largest one since baseline; an effect is the distance from baseline."""
-    size = 100.0 if unit_of(measure) == "%" else 1.0
-    start = ref.time_h if ref.time_h is not None else 0.0
-    times = np.linspace(start, max(time_of(measure), start + 0.1), PEAK_POINTS).tolist()
-
-    def of(read: Read) -> Floats:
-        curve = read(Variant(arm.name), scale.readout, times)
-        effect = np.abs(curve - curve[:, :1])
-        part: Floats = size * over(effect[:, -1], np.max(effect, axis=1))
-        return part
-
-    return Form(of, "share", size, basis=f"{scale.basis}, {ref.basis}")
-
-
-def _dose_effect(measure: Measure, arm: Arm, scale: Scale, ref: Reference) -> Form:
-    """The change of a dose's effect against the first one's, in percent of it, or in the study's unit."""
-    at, first = time_of(measure), ref.time_h if ref.time_h is not None else 0.0
-    lags = np.linspace(0.0, DOSE_EFFECT_H, PEAK_POINTS)
-    unit = unit_of(measure)
-
-    def effect(read: Read, start: float) -> Floats:
-        curve = read(Variant(arm.name), scale.readout, (start + lags).tolist())
-        away = curve - curve[:, :1]
-        largest = np.argmax(np.abs(away), axis=1)
-        picked: Floats = away[np.arange(len(away)), largest]
-        return picked
-
-    def of(read: Read) -> Floats:
-        now, then = effect(read, at - 0.01), effect(read, first)
-        if unit in ("%", "fraction", "ratio", "x"):
-            size = 100.0 if unit == "%" else 1.0
-            part: Floats = size * (over(now, then) - (0.0 if unit in ("ratio", "x") else 1.0))
-            return part
-        return size_of(scale) * (now - then)
-
-    relative = unit in ("%", "fraction")
-    whole = (100.0 if unit == "%" else 1.0) if relative else scale.top
-    return Form(of, "log-percent" if relative else "log", whole, basis=f"{scale.basis}, {ref.basis}")
-
-
 def _direction(study: Study, measure: Measure, arm: Arm) -> Form:
     """The sign of a change."""
-    scale = scale_of(study.id, measure, arm)
+    scale = scaled(study.id, measure, arm)
     ref = reference_of(study, measure, arm) or _default(study, measure, arm)
-    if ref.against == "day 1 effect":
-        inner = _dose_effect(measure, arm, scale, ref)
-        return Form(inner.of, "sign", basis=inner.basis)
+    sign = -1.0 if scale.flip else 1.0
+    if ref.against == "peak effect":
+        raise cannot(
+            measure.name, "the sign of a part of the peak effect is always the same", "another reference"
+        )
     time_of(measure)
+    _alike(study, measure, arm, scale, ref)
     value = reader(Variant(arm.name), scale.readout, measure, ref.at_h, baseline_h(arm))
     apart = ref.time_h if ref.time_h is not None else ref.at_h
-    sign = -1.0 if scale.flip else 1.0
-    return Form(
-        lambda read: sign * (value(read) - read(ref.variant, scale.readout, (apart,))[:, 0]),
-        "sign",
-        basis=f"sign of {scale.basis}, {ref.basis}",
-    )
+
+    def differs(read: Read) -> Floats:
+        return sign * (value(read) - read(ref.variant, scale.readout, (apart,))[:, 0])
+
+    def level(read: Read) -> Floats:
+        # 6 % of a share of this is 12 % of the value, as for a ratio
+        return 2.0 * np.abs(read(ref.variant, scale.readout, (apart,))[:, 0])
+
+    of: Of = differs
+    if ref.against == "day 1 effect":
+        of = dose_effect(replace(measure, unit="", kind="change"), arm, replace(scale, size=1.0), ref).of
+    return Form(of, "sign", level, sized=False, basis=f"sign of {scale.basis}, {ref.basis}")

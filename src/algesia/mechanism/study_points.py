@@ -1,106 +1,72 @@
-"""Where a measure is read and what it is compared with: arms and times out of the study's words."""
+"""What a measure is compared with: arms and moments out of the study's words.
+
+Words that are not understood are refused, and so is an arm that would be compared with itself at the same time.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Final
 
-from algesia.mechanism.study import JUST_BEFORE_H, Arm, Measure, Study, baseline_h, stepwise
+from algesia.mechanism.study import JUST_BEFORE_H, RECENT_H, Arm, Measure, Study, baseline_h
+from algesia.mechanism.study_arms import Reference, drugs_of, variant_of
 from algesia.mechanism.study_curves import Variant
-from algesia.mechanism.study_scales import cannot
-
-HOURS: Final[Mapping[str, float]] = {
-    "min": 1 / 60, "minute": 1 / 60, "h": 1.0, "hr": 1.0, "hour": 1.0, "d": 24.0, "day": 24.0, "w": 168.0, "wk": 168.0,
-    "week": 168.0, "month": 730.0, "mo": 730.0, "y": 8760.0, "yr": 8760.0, "year": 8760.0,
-}  # fmt: skip
-"""Hours in a unit of time; a month is a twelfth of 365 days."""
-_UNIT: Final = r"(min(?:ute)?s?|h(?:ours?|rs?)?|d(?:ays?)?|w(?:eeks?|ks?)?|months?|mo|y(?:ears?|rs?)?)"
-_TIME: Final = re.compile(r"(-?\d+(?:\.\d+)?)[ -]?" + _UNIT + r"\b")
-_COUNTED: Final = re.compile(r"\b(day|week|month)s? (\d+)\b")
-_WINDOW: Final = re.compile(
-    r"(?:over|of|across|during|days?|weeks?|hours?)[a-z ]*? (\d+(?:\.\d+)?) ?(?:-|–|to) ?(\d+(?:\.\d+)?) ?"
-    + _UNIT
-    + r"?\b"
+from algesia.mechanism.study_scales import NAMES, CannotTell, cannot
+from algesia.mechanism.study_times import (
+    TIME,
+    ZERO,
+    before_fall,
+    before_switch,
+    dose_times,
+    hours_of,
+    moment,
+    period_of,
+    spoken,
+    starts_of,
+    time_of,
+    window_of,
 )
-_BASELINE: Final = frozenset({
-    "own baseline", "baseline", "before", "before drug", "before infusion", "before treatment", "before the drug",
-    "pre-drug", "pre-treatment", "pre-infusion", "preinfusion", "pre", "pretreatment", "x baseline", "own control",
+
+__all__ = [
+    "Reference",
+    "dose_times",
+    "hours_of",
+    "own_baseline",
+    "period_of",
+    "reference_of",
+    "time_of",
+    "window_of",
+]
+
+_OWN: Final = frozenset({
+    "own baseline", "baseline", "before", "pre", "x baseline", "own control", "self", "baseline value", "baseline values",
+    "baseline score", "baseline level", "initial value", "individual baseline", "their own baseline",
 })  # fmt: skip
-_PRE_DOSE: Final = frozenset(
-    {"trough", "pre-dose", "predose", "before dose", "before the dose", "own trough"}
+_TROUGH: Final = re.compile(r"(?:own )?trough(?: level| value)?|pre ?dose|before (?:the |each )?dose")
+_PEAK: Final = re.compile(r"(?:the )?peak(?: (?:drug |analgesic )?(?:effect|analgesia|response))?")
+_FIRST: Final = re.compile(r"(?:day 1|first day|first dose) effect")
+_BEFORE: Final = re.compile(
+    r"(?:(?:immediately|just|shortly|right) )?(?:(?:before|prior to|preceding)\b|pre) ?(?:the |any |each )?(.*)"
 )
-_ZERO: Final = frozenset({
-    "time 0", "time zero", "admission", "start", "day 0", "randomisation", "randomization", "enrolment", "enrollment",
-    "at time 0", "intake", "entry",
-})  # fmt: skip
-_BEFORE_TAPER: Final = re.compile(
-    r"^(?:before|pre-?|prior to) ?(?:the )?(?:taper|tapering|cessation|discontinuation|stop)"
+_START: Final = re.compile(
+    r"(?:start|beginning|onset|initiation) of (?:the )?(.+)|(.+) (?:start|onset|initiation)"
 )
-_NO_TEST: Final = re.compile(r"placebo|saline|vehicle|sham|no drug|without drug|untreated")
-_NO_DRUG: Final = re.compile(r"control|healthy|naive|naïve|volunteers")
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """What a measure is compared with: a variant, at its own time (``None``: the time of the measure).
-
-    `at_h` is the time at which the measure itself is read.
-    """
-
-    variant: Variant
-    time_h: float | None
-    at_h: float
-    against: str = "value"
-    basis: str = ""
-
-
-def time_of(measure: Measure) -> float:
-    """When the measure was taken, in hours. Raises `CannotTell` where the study does not say."""
-    if measure.time_h is None:
-        raise cannot(measure.name, "when it was measured is not given", "time_h")
-    return measure.time_h
-
-
-def window_of(measure: Measure) -> tuple[float, float] | None:
-    """The period that a statistic is taken over, in hours from time zero; ``None`` where it says none.
-
-    >>> window_of(Measure("m", statistic="mean over 0-24 h")), window_of(Measure("m", statistic="mean of days 1-7"))
-    ((0.0, 24.0), (0.0, 168.0))
-    """
-    said = measure.statistic.lower()
-    found = _WINDOW.search(said)
-    if found is None:
-        return None
-    low, high, unit = float(found[1]), float(found[2]), found[3]
-    if re.search(r"\bdays? " + re.escape(found[1]), said):
-        return 24.0 * (low - 1), 24.0 * high
-    factor = hours_of(unit) if unit else 1.0
-    return low * factor, high * factor
-
-
-def hours_of(unit: str) -> float:
-    """Hours in one of a unit of time as written.
-
-    >>> hours_of("min"), hours_of("days"), hours_of("weeks")
-    (0.016666666666666666, 24.0, 168.0)
-    """
-    name = unit.strip().lower()
-    return HOURS.get(name) or HOURS[name.removesuffix("s")]
-
-
-def period_of(measure: Measure) -> float | None:
-    """The period of a slope in hours, from its statistic or unit: "slope per 6 weeks", "NRS per year".
-
-    >>> period_of(Measure("m", statistic="slope per 6 weeks")), period_of(Measure("m", unit="NRS/d"))
-    (1008.0, 24.0)
-    """
-    for text in (measure.statistic.lower(), measure.unit.lower()):
-        found = re.search(r"(?:\bper|/) ?(\d+(?:\.\d+)?)? ?" + _UNIT + r"\b", text)
-        if found is not None:
-            return float(found[1] or 1) * hours_of(found[2])
-    return None
+_AHEAD: Final = re.compile(
+    rf"{TIME} (?:before|prior to) (?:the )?(.+)|(?:day|evening|night|morning) before (?:the )?(.+)"
+)
+_DRUG: Final = re.compile(
+    r"(?:(?:test|study|active) )?(?:drug|infusion|treatment|therapy|medication|administration|injection|intervention|"
+    r"drug administration|bolus)s?|induction"
+)
+_TAPER: Final = re.compile(
+    r"(?:(?:opioid|dose) )?(?:taper\w*|cessation|discontinuation|stop\w*|weaning|reduction)(?: of (?:the )?opioids?)?"
+)
+_SWITCH: Final = re.compile(r"(?:(?:opioid|drug) )?(?:switch\w*|rotation|conversion)")
+_SURGERY: Final = re.compile(
+    r"surgery|surgical|operation|operative(?:ly)?|op|incision|an(?:a)?esthesia|procedure"
+)
+_STUDY: Final = re.compile(r"(?:the )?(?:study|trial|registry|follow ?up|program(?:me)?|diary|observation)")
 
 
 def reference_of(study: Study, measure: Measure, arm: Arm) -> Reference | None:
@@ -109,33 +75,23 @@ def reference_of(study: Study, measure: Measure, arm: Arm) -> Reference | None:
     Raises
     ------
     CannotTell
-        Where it names something that is neither an arm, a time nor a known word.
+        Where it names something that is neither an arm, a time nor a known word, or the very same value.
     """
     if measure.relative_to is None:
         return None
-    told = re.sub(r"\s+", " ", measure.relative_to.strip().lower())
-    own = Variant(arm.name)
+    told = spoken(measure.relative_to)
     at = measure.time_h if measure.time_h is not None else 0.0
-    for other in study.arms:
-        if _key(other.name) == _key(told):
-            return Reference(Variant(other.name), None, at, basis=f"against {other.name}")
-    if told in _BASELINE or told == "self":
-        return own_baseline(measure, arm)
-    if told in _PRE_DOSE:
-        return _pre_dose(measure, arm, at)
-    if told in _ZERO:
-        return Reference(own, -JUST_BEFORE_H, at, basis="against time 0")
-    if told.startswith("peak"):
-        return Reference(
-            own, baseline_h(arm), at, "peak effect", "share of the largest effect since baseline"
-        )
-    if re.match(r"(?:day 1|first day|first dose) effect", told):
-        return Reference(
-            own, baseline_h(arm), at, "day 1 effect", "effect of this dose against that of the first"
-        )
-    if _BEFORE_TAPER.match(told):
-        return Reference(own, _before_fall(arm, at), at, basis="against just before the dose fell")
-    return _by_words(study, measure, arm, told, at)
+    found = (
+        _exactly(study, arm, told, at)
+        or _moments(study, measure, arm, told, at)
+        or _arms(study, measure, arm, told, at)
+    )
+    if found is None:
+        raise _unknown(measure)
+    if found.against == "value" and found.variant == Variant(arm.name) and found.time_h in (None, found.at_h):
+        because = f"{measure.relative_to!r} would be the same arm at the same time"
+        raise cannot(measure.name, because, "the arm or time it is compared with")
+    return found
 
 
 def own_baseline(measure: Measure, arm: Arm) -> Reference:
@@ -144,53 +100,120 @@ def own_baseline(measure: Measure, arm: Arm) -> Reference:
     return Reference(Variant(arm.name), baseline_h(arm), at, basis="against just before the test drug")
 
 
-def _by_words(study: Study, measure: Measure, arm: Arm, told: str, at: float) -> Reference:
-    head, _, tail = told.rpartition(" at ")
-    named = next((a.name for a in study.arms if _key(a.name) == _key(head)), arm.name)
-    moment = _moment(tail) if head or not told.startswith("at ") else _moment(told)
-    if moment is not None:
-        return Reference(Variant(named), moment, at, basis=f"against {named} at {moment:g} h")
-    near = [a.name for a in study.arms if _key(a.name) in _key(told) or _key(told) in _key(a.name)]
-    if len(near) == 1:
-        return Reference(Variant(near[0]), None, at, basis=f"against {near[0]}")
-    if _NO_TEST.search(told):
-        return Reference(
-            Variant(arm.name, "without the test drug"),
-            None,
-            at,
-            basis="against the arm without the test drug",
-        )
-    if _NO_DRUG.search(told):
-        return Reference(
-            Variant(arm.name, "without any drug"), None, at, basis="against the arm without any drug"
-        )
-    raise cannot(
-        measure.name, f"what {measure.relative_to!r} is, is not known", "the arm or time it is compared with"
+def _unknown(measure: Measure) -> CannotTell:
+    because = f"what {measure.relative_to!r} is, is not known"
+    return cannot(measure.name, because, "the arm or time it is compared with")
+
+
+def _exactly(study: Study, arm: Arm, told: str, at: float) -> Reference | None:
+    """Another arm of this very name; "non-opioid" is `nonopioid`."""
+    for other in study.arms:
+        if other is not arm and _squeezed(spoken(other.name)) == _squeezed(told):
+            return Reference(Variant(other.name), None, at, basis=f"against {other.name}")
+    return None
+
+
+def _squeezed(text: str) -> str:
+    return text.replace(" ", "")
+
+
+def _moments(study: Study, measure: Measure, arm: Arm, told: str, at: float) -> Reference | None:
+    """A moment of the arm itself."""
+    own, since = Variant(arm.name), baseline_h(arm)
+    # "baseline before infusion", "pre-infusion value" say one thing twice
+    twice = re.fullmatch(
+        r"(?:own )?baseline ((?:before|prior to|pre) ?.+)|((?:before|pre).*?) (?:baseline|values?)", told
     )
+    told = (twice[1] or twice[2]) if twice else told
+    if told in _OWN:
+        return own_baseline(measure, arm)
+    if _TROUGH.fullmatch(told) or told in {f"{d} trough" for d in drugs_of(arm)}:
+        return _pre_dose(measure, arm, at)
+    if told in ZERO:
+        return Reference(own, -JUST_BEFORE_H, at, basis="against time 0")
+    if _PEAK.fullmatch(told):
+        return Reference(own, since, at, "peak effect", "share of the largest effect since baseline")
+    if _FIRST.match(told):
+        return Reference(own, since, at, "day 1 effect", "effect of this dose against that of the first")
+    ahead = _AHEAD.fullmatch(told)
+    if ahead is not None:
+        event = _before(study, measure, arm, ahead[3] or ahead[4], at)
+        early = float(ahead[1]) * hours_of(ahead[2]) if ahead[1] else 0.0
+        if event is None or event.time_h is None or not 0.0 <= early < float("inf"):
+            return None
+        return replace(event, time_h=event.time_h - early) if early else event
+    before, start = _BEFORE.fullmatch(told), _START.fullmatch(told)
+    if before is not None:
+        return _before(study, measure, arm, before[1], at)
+    if start is not None:
+        what = start[1] or start[2]
+        if _STUDY.fullmatch(what):
+            return Reference(own, -JUST_BEFORE_H, at, basis="against time 0")
+        return _before(study, measure, arm, what, at)
+    when = moment(told)
+    return None if when is None else Reference(own, when, at, basis=f"against {arm.name} at {when:g} h")
 
 
-def _moment(text: str) -> float | None:
-    """A time in words, in hours from time zero."""
-    if text in _ZERO or re.fullmatch(r"(?:time )?0(?: h)?", text):
-        return -JUST_BEFORE_H
-    counted = _COUNTED.search(text)
-    if counted is not None:
-        number = float(counted[2])
-        return 24.0 * (number - 1) if counted[1] == "day" else number * hours_of(counted[1])
-    found = _TIME.search(text)
-    return None if found is None else float(found[1]) * hours_of(found[2])
+def _before(study: Study, measure: Measure, arm: Arm, what: str, at: float) -> Reference | None:
+    """Just before something that happens to the arm; ``None`` where that is not known."""
+    own = Variant(arm.name)
+    if not what or _DRUG.fullmatch(what):
+        return own_baseline(measure, arm)
+    if what in ZERO:
+        return Reference(own, -JUST_BEFORE_H, at, basis="against time 0")
+    if _TAPER.fullmatch(what):
+        fell = before_fall(study.time_zero, arm, at)
+        if fell is None:
+            raise cannot(measure.name, "the daily dose does not fall before it", "the schedule of the taper")
+        return Reference(own, fell, at, basis="against just before the dose first fell")
+    if _SWITCH.fullmatch(what):
+        switch = before_switch(arm)
+        if switch is None or switch > at:
+            return own_baseline(measure, arm)
+        return Reference(own, switch, at, basis="against just before the other opioid")
+    if _SURGERY.fullmatch(what):
+        name = spoken(measure.name).replace(" ", "-")
+        if NAMES.get(name, name) == "pain-nrs" and arm.group == "post-op":
+            raise cannot(measure.name, "pain before the operation is not simulated", "the pain at that time")
+        return own_baseline(measure, arm)
+    words = [w for w in what.split() if not _DRUG.fullmatch(w)]
+    starts = [line.start_h for line in arm.schedule]
+    if words == ["first", "dose"] or words == ["first"]:
+        return own_baseline(measure, arm) if starts and min(starts) >= -RECENT_H else None
+    dose = words[-1:] in (["dose"], ["dosing"], ["intake"])
+    name = " ".join(
+        w for w in words if w not in ("dose", "dosing", "intake", "maintenance", "daily", "morning", "own")
+    )
+    if dose and (not name or name in drugs_of(arm)):
+        return _pre_dose(measure, arm, at)
+    if name not in drugs_of(arm):
+        return None
+    recent = [t for t in starts_of(arm, name) if t >= -RECENT_H]
+    if not recent:
+        # taken for long: what comes before it is the trough
+        return _pre_dose(measure, arm, at)
+    when = recent[0] - JUST_BEFORE_H
+    return Reference(own, when, at, basis=f"against just before {name}") if when <= at else None
 
 
-def _key(text: str) -> str:
-    return re.sub(r"[\s_-]+", " ", text.strip().lower())
-
-
-def dose_times(arm: Arm) -> tuple[float, ...]:
-    """When doses are given, in order: of what is taken again and again, or of everything where nothing is."""
-    lines = [line for line in arm.schedule if not stepwise(line)]
-    again = [line for line in lines if line.count > 1 and line.every_h]
-    times = {line.start_h + k * (line.every_h or 0.0) for line in again or lines for k in range(line.count)}
-    return tuple(sorted(times))
+def _arms(study: Study, measure: Measure, arm: Arm, told: str, at: float) -> Reference | None:
+    """Another arm, at the same or another time; or the arm without a drug."""
+    who, when, basis = told, None, ""
+    head, _, tail = told.rpartition(" at ")
+    part = re.fullmatch(r"(?:(.+) baseline|baseline (?:of|in) (.+))", told)
+    if head and tail != "same time":
+        who, when = head, moment(tail)
+        if when is None and tail not in _OWN:
+            return None
+    elif head or part is not None:
+        who = head or (part[1] or part[2] if part else "")
+    other = variant_of(study, measure, arm, who)
+    if other is None:
+        return None
+    if when is None and (part is not None or (head and tail in _OWN)):
+        when = baseline_h(next(a for a in study.arms if a.name == other.variant.arm))
+    basis = other.basis if when is None else f"{other.basis} at {when:g} h"
+    return replace(other, time_h=when, at_h=at, basis=basis)
 
 
 def _pre_dose(measure: Measure, arm: Arm, at: float) -> Reference:
@@ -208,9 +231,3 @@ def _pre_dose(measure: Measure, arm: Arm, at: float) -> Reference:
         note = f"hours count from the next dose, at {later[0]:g} h"
         return Reference(Variant(arm.name), later[0] - JUST_BEFORE_H, later[0] + max(at, 0.0), basis=note)
     return Reference(Variant(arm.name), past[-1] - JUST_BEFORE_H, at, basis="against just before the dose")
-
-
-def _before_fall(arm: Arm, at: float) -> float:
-    """Just before the last line of the schedule that ended by then."""
-    ends = [line.start_h + line.count * line.every_h for line in arm.schedule if line.every_h]
-    return max([e for e in ends if e <= at + JUST_BEFORE_H] or [0.0]) - JUST_BEFORE_H

@@ -12,7 +12,23 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from algesia.mechanism.simulation import MEASURES
-from algesia.mechanism.study import Arm, Measure, is_opioid, orders_of_arm
+from algesia.mechanism.study import Arm, Measure
+from algesia.mechanism.study_drugs import drug_name, is_opioid
+from algesia.mechanism.study_orders import ArmOrders, orders_of_arm
+from algesia.mechanism.study_sizes import (
+    ABOUT_PAIN,
+    AREA_CM2,
+    AREA_CV,
+    AREA_STUDY,
+    HEAT_C,
+    SECONDS,
+    SKIN_C,
+    TO_NG_ML,
+    is_celsius,
+    pain_size,
+    withdrawal_size,
+)
+from algesia.mechanism.study_sizes import unit_of as unit_of
 from algesia.quantities.refusal import AlgesiaError, Unassessable
 
 NAMES: Final[Mapping[str, str]] = {
@@ -33,16 +49,6 @@ RELATIVE: Final = frozenset(
     {"%", "percent", "ratio", "x baseline", "x", "fold", "fraction", "sign", "smd", "times"}
 )
 """Units that compare a readout with itself: they need no scale."""
-COWS_TOP: Final = 48.0
-"""The top of the Clinical Opiate Withdrawal Scale, as in `knowledge/data/instruments` (cows2003)."""
-SOWS_TOP: Final = 30.0
-"""Assumed: ten items of 0 to 3 each (Gossop's short form, which the trials of withdrawal here name). Not in a table."""
-AREA_CM2: Final = 43.6
-"""Mean area of pin-prick hyperalgesia before a drug in 12 healthy people (koppert2001_model), for areas in cm2 of
-other studies. The study itself is never predicted with it."""
-AREA_CV: Final = 0.5
-"""Assumed: how much that area differs between laboratories and methods, as a coefficient of variation."""
-_AREA_STUDY: Final = "koppert2001_model"
 _GOOD: Final = (
     "less sens",
     "more potent",
@@ -74,7 +80,17 @@ _BETTER_HIGH: Final = frozenset(
         "relief",
     }
 )
-_ABOUT_PAIN: Final = re.compile(r"\bnrs\b|\bvas\b|\bvrs\b|\bbpi\b|\bpeg\b|\bmm\b|\bcm\b|0 ?(?:-|–|to) ?\d+")
+_TESTS: Final = re.compile(
+    r"pin[- ]?prick\w*|punctate|von frey|monofilament|brush|allodynia|capsaicin|electr\w*|\bcurrent (?:stimul|pain|evoked)|pressure|ischa?emi\w*"
+    r"|tourniquet|laser|pinch|injection pain|pain (?:on|of|from|during|to|at) [a-z ]{0,40}injection|lidocaine|lignocaine|\bevoked"
+)
+"""Tests whose pain the model does not rate."""
+_CONVERTS: Final = re.compile(r"conver|equianalg|rotation|dose ratio")
+_WITHIN: Final = re.compile(
+    r"(?:own|self|baseline|before|prior|pre|x baseline|time|start|beginning|admission|intake|entry|randomi|enrol|trough|peak|first"
+    r"|day|week|month|hour|\d)"
+)
+"""How a reference begins that lies in the same arm."""
 
 
 class CannotTell(AlgesiaError):
@@ -143,9 +159,11 @@ def scale_of(study: str, measure: Measure, arm: Arm) -> Scale:
     unit = unit_of(measure)
     name = measure.name.strip().lower().replace("_", "-").replace(" ", "-")
     name = NAMES.get(name, name)
-    plasma = _plasma(measure, name, unit, arm)
+    given = orders_of_arm(arm)
+    plasma = _plasma(measure, name, unit, arm, given)
     if plasma is not None:
         return plasma
+    _fair(measure, given)
     name = _rating(name, unit, measure)
     if name == "pain-nrs":
         found = _pain(measure, arm, unit)
@@ -153,29 +171,40 @@ def scale_of(study: str, measure: Measure, arm: Arm) -> Scale:
         said = measure.note or measure.statistic or name
         raise cannot(measure.name, f"the model has no readout for {said!r}", "a readout of it")
     else:
-        found = replace(_sized(study, name, unit, arm), basis=f"{name} in {measure.unit}")
+        if name == "potency-ratio" and _CONVERTS.search(f"{measure.statistic} {measure.note}".lower()):
+            raise cannot(
+                measure.name, "a ratio between the doses of two drugs is no potency-ratio", "one drug"
+            )
+        found = _sized(study, name, unit, arm, measure)
+        found = replace(found, basis=found.basis or f"{name} in {measure.unit}")
     if found.size is None and unit not in RELATIVE and measure.kind != "duration":
         raise cannot(
             measure.name, f"no scale from {name} to {measure.unit!r} is known", f"{measure.unit} at baseline"
         )
-    return replace(found, flip=_flipped(found.readout, measure))
+    basis = "; ".join((found.basis, *given.notes))
+    return replace(found, flip=_flipped(found.readout.partition("+")[0], measure), basis=basis)
 
 
-def unit_of(measure: Measure) -> str:
-    """The unit in lower case, without a period ("per year") and without what a percentage is of.
-
-    >>> unit_of(Measure("m", unit="NRS per year")), unit_of(Measure("m", unit="% of baseline"))
-    ('nrs', '%')
-    """
-    unit = re.sub(r"\s+per .*$", "", measure.unit.strip().lower())
-    return "%" if unit.startswith(("%", "percent")) and "mpe" not in unit else unit
+def _fair(measure: Measure, given: ArmOrders) -> None:
+    """Raise where a drug against pain that is not simulated would count on one side only."""
+    at = measure.time_h if measure.time_h is not None else float("inf")
+    before = sorted({one[0] for one in given.analgesics if one[1] < at})
+    if not before:
+        return
+    told = (measure.relative_to or "").strip().lower()
+    of_arms = measure.kind in ("contrast", "change", "ratio", "direction") and (
+        bool(told) or measure.kind == "contrast"
+    )
+    if not of_arms or _WITHIN.match(told):
+        because = f"{' and '.join(before)} relieves pain and is not in the model; only arms that have it alike can be compared"
+        raise cannot(measure.name, because, "the effect of it")
 
 
 def _rating(name: str, unit: str, measure: Measure) -> str:
     """A test that is reported as a rating of pain is the rating, not the tolerance."""
     part, _, kind = name.partition("-")
     if part in ("heat", "cold") and kind in ("tolerance", "threshold"):
-        rated = _ABOUT_PAIN.search(unit) or "more pain" in measure.higher_is.lower()
+        rated = ABOUT_PAIN.search(unit) or "more pain" in measure.higher_is.lower()
         return f"{part}-rating" if rated else name
     return name
 
@@ -189,7 +218,12 @@ def _pain(measure: Measure, arm: Arm, unit: str) -> Scale:
         return Scale("cold-rating", size, top=top, basis="rating of a fixed cold")
     if "heat" in said:
         return Scale("heat-rating", size, top=top, basis="rating of a fixed heat")
-    if arm.in_pain or arm.group == "post-op":
+    test = _TESTS.search(said)
+    if test is not None and unit not in RELATIVE:
+        raise cannot(
+            measure.name, f"pain of a test ({test[0]}) is not rated by the model", "a rating of this test"
+        )
+    if test is None and (arm.in_pain or arm.group == "post-op"):
         return Scale("pain-nrs", size, top=top, basis=f"pain score, {measure.unit}")
     if unit in RELATIVE:
         return Scale("heat-rating", 1.0, basis="evoked pain; the rating of a fixed heat stands in")
@@ -200,7 +234,7 @@ def _pain(measure: Measure, arm: Arm, unit: str) -> Scale:
     )
 
 
-def _sized(study: str, name: str, unit: str, arm: Arm) -> Scale:
+def _sized(study: str, name: str, unit: str, arm: Arm, measure: Measure) -> Scale:
     """The size of one unit of a readout other than pain of the person."""
     if unit in RELATIVE:
         return Scale(name, 1.0, top={"withdrawal-score": 1.0}.get(name))
@@ -209,66 +243,53 @@ def _sized(study: str, name: str, unit: str, arm: Arm) -> Scale:
         return Scale(name, size, top=None if size is None else 10.0 * size)
     if name == "withdrawal-score":
         size = withdrawal_size(unit)
-        return Scale(name, size, top=size, log=unit.startswith("log"))
+        rests = "share of the worst withdrawal times the top of the scale; a healthy person's points at rest are in it"
+        return Scale(
+            name, size, top=size, log=unit.startswith("log"), basis=f"{name} in {measure.unit}: {rests}"
+        )
     if name in ("cold-tolerance", "cold-threshold"):
-        return Scale(name, {"s": 1.0, "sec": 1.0, "seconds": 1.0, "min": 1 / 60, "minutes": 1 / 60}.get(unit))
-    if (
-        name == "hyperalgesia-area"
-        and unit in ("cm2", "cm^2", "cm²")
-        and arm.group == "healthy"
-        and study != _AREA_STUDY
-    ):
-        return Scale(name, AREA_CM2, cv=AREA_CV)
+        return Scale(name, SECONDS.get(unit))
+    if MEASURES[name][0] == "{x baseline}":
+        return _from_baseline(study, name, unit, arm, measure)
     return Scale(name, 1.0 if unit == MEASURES[name][0].strip("{}").lower() else None)
 
 
-def pain_size(unit: str) -> float | None:
-    """Study units in one point of a 0 to 10 rating; ``None`` where the range of the scale is not said.
+def _from_baseline(study: str, name: str, unit: str, arm: Arm, measure: Measure) -> Scale:
+    """A readout beside its baseline, in the unit of the test: the baseline that the measure tells, or one of a table.
 
-    >>> pain_size("mm vas 0-100"), pain_size("bpi total"), pain_size("vas 0-10"), pain_size("vas")
-    (10.0, 1.0, 1.0, None)
+    Degrees count from the temperature of the skin: a level is ``32 + (baseline - 32) x``.
     """
-    top = re.search(r"0 ?(?:-|–|to) ?(\d+)|/ ?(10|100)\b", unit)
-    if top is not None:
-        return float(top[1] or top[2]) / 10.0
-    if re.search(r"\bmm\b", unit):
-        return 10.0
-    return 1.0 if re.search(r"\bcm\b|\bnrs\b|\bbpi\b|\bpeg\b", unit) else None
+    told, degrees = measure.baseline, is_celsius(unit) and name in HEAT_C
+    if degrees and told is not None and told <= SKIN_C:
+        raise cannot(
+            measure.name, f"a baseline of {told:g} degrees is not above the skin's 32", "the baseline"
+        )
+    basis = f"{name} in {measure.unit}, baseline {told:g} as told" if told is not None else ""
+    size, cv = (None if told is None else told - SKIN_C * degrees), 0.0
+    if told is None and degrees:
+        size, cv = HEAT_C[name]
+        basis = f"{name} in {measure.unit}, {size + SKIN_C:.1f} degrees without a drug (Gustorff 2003)"
+    if told is None and name == "hyperalgesia-area" and unit in ("cm2", "cm^2", "cm²"):
+        size, cv = (AREA_CM2, AREA_CV) if arm.group == "healthy" and study != AREA_STUDY else (None, 0.0)
+    if size is None or not degrees or measure.kind != "level":
+        return Scale(name, size, cv=cv, basis=basis)
+    return Scale(f"{name}+{SKIN_C / size!r}", size, cv=cv * size / (size + SKIN_C), basis=basis)
 
 
-def withdrawal_size(unit: str) -> float | None:
-    """The top of a withdrawal scale in its own points; ``None`` for a scale that is not known.
-
-    >>> withdrawal_size("0-3"), withdrawal_size("log sows"), withdrawal_size("cows"), withdrawal_size("points")
-    (3.0, 30.0, 48.0, None)
-    """
-    top = re.search(r"0 ?(?:-|–|to) ?(\d+)", unit)
-    if top is not None:
-        return float(top[1])
-    if "cows" in unit:
-        return COWS_TOP
-    return SOWS_TOP if "sows" in unit else None
-
-
-_TO_NG_ML: Final[Mapping[str, float]] = {
-    "ng/ml": 1.0, "ug/l": 1.0, "mcg/l": 1.0, "µg/l": 1.0, "pg/ml": 0.001, "ug/ml": 1000.0, "mg/l": 1000.0, "mcg/ml": 1000.0,
-}  # fmt: skip
-
-
-def _plasma(measure: Measure, name: str, unit: str, arm: Arm) -> Scale | None:
+def _plasma(measure: Measure, name: str, unit: str, arm: Arm, given: ArmOrders) -> Scale | None:
     """A concentration in plasma, where the unit says one and the drug is clear; ``None`` for anything else."""
     if name.startswith(("plasma/", "effect/")):
-        factor = _TO_NG_ML.get(unit)
+        factor = TO_NG_ML.get(unit)
         return Scale(name, None if factor is None else 1 / factor, basis="concentration")
     said = f"{name} {measure.statistic} {measure.note}".lower()
-    if unit not in _TO_NG_ML or measure.kind == "model-parameter":
+    if unit not in TO_NG_ML or measure.kind == "model-parameter":
         return None
-    drugs = {o.drug for o in orders_of_arm(arm).orders} | {line.drug.strip().lower() for line in arm.schedule}
+    drugs = {o.drug for o in given.orders} | {drug_name(line.drug) for line in arm.schedule}
     named = [d for d in drugs if d in said] or [w for w in re.findall(r"[a-z0-9-]+", said) if is_opioid(w)]
     named = named or ([*drugs] if len(drugs) == 1 else [])
     if len(set(named)) != 1:
         raise cannot(measure.name, "which drug was measured in plasma is not said", "its name")
-    return Scale(f"plasma/{named[0]}", 1 / _TO_NG_ML[unit], basis="concentration in plasma")
+    return Scale(f"plasma/{named[0]}", 1 / TO_NG_ML[unit], basis="concentration in plasma")
 
 
 def _flipped(readout: str, measure: Measure) -> bool:

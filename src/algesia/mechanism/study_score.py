@@ -25,7 +25,7 @@ from algesia.mechanism.study_curves import PROBE, Simulate
 BASELINES: Final = ("no change", "tolerance only", "linear in dose")
 SLOPES: Final = tuple(float(k) for k in np.linspace(-0.5, 1.0, 31))
 """Change of the logarithm of sensitivity for 100 MME a day: what is tried for the linear baseline."""
-OFF: Final[Mapping[str, float]] = {"K1": 0.0, "K2_ON": 0.0, "KOF": 0.0, "KOS": 0.0}
+OFF: Final[Mapping[str, float]] = {"K1": 0.0, "K2_ON": 0.0, "KRF": 0.0, "KOS": 0.0}
 """What is set to switch sensitization (fast, slow) and rebound (fast, slow) off."""
 SOME: Final = 50
 """People of a baseline, where a share or spread of people is asked for."""

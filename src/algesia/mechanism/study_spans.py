@@ -1,7 +1,8 @@
-"""Slopes, shares of people and durations, as forms."""
+"""Slopes, times to a peak, and durations, as forms."""
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Final
 
@@ -10,118 +11,88 @@ import numpy as np
 from algesia.mechanism.model import Floats, Integers
 from algesia.mechanism.study import Arm, Measure, Study, baseline_h
 from algesia.mechanism.study_curves import Read, Variant
-from algesia.mechanism.study_form import Form, Of, over, size_of
-from algesia.mechanism.study_points import hours_of, own_baseline, period_of, reference_of, time_of
+from algesia.mechanism.study_form import Form, Of, of_one_kind, scaled, size_of
+from algesia.mechanism.study_points import hours_of, period_of, reference_of, time_of
 from algesia.mechanism.study_scales import cannot, scale_of
 
 CURVE_POINTS: Final = 481
+PEAK_AFTER_H: Final = 336.0
+"""A highest pain or withdrawal is looked for until two weeks after the last dose. Assumed."""
+LEAST_H: Final = 0.05
+"""A slope over less time than this is none."""
 
 
 def rate(study: Study, measure: Measure, arm: Arm) -> Form:
-    """A slope: the change over its period, or over the time since the reference where one is named."""
-    scale = scale_of(study.id, measure, arm)
+    """A slope: the change over its period, or over the time since the reference where one is named.
+
+    Beside another arm it is the difference of their slopes.
+    """
+    scale = scaled(study.id, measure, arm)
     period, at = period_of(measure), time_of(measure)
     if period is None:
         raise cannot(measure.name, "the time unit of the slope is not given", "per what time")
     ref = reference_of(study, measure, arm)
     start = at - period if ref is None or ref.time_h is None else ref.time_h
-    size = size_of(scale) * (-1.0 if scale.flip else 1.0) * period / (at - start)
+    if at - start < LEAST_H:
+        raise cannot(measure.name, "a slope needs a time that lies after its start", "an earlier time")
     own = Variant(arm.name)
+    other = ref.variant if ref is not None and ref.variant != own else None
+    if other is not None and ref is not None and ref.time_h is not None:
+        raise cannot(measure.name, "a slope runs within one arm", "an arm, or a time of the same arm")
+    if other is not None:
+        of_one_kind(study, measure, arm, other, scale)
+    size = size_of(scale) * (-1.0 if scale.flip else 1.0) * period / (at - start)
+
+    def slope(read: Read, who: Variant) -> Floats:
+        found = read(who, scale.readout, (start, at))
+        return size * (found[:, 1] - found[:, 0])
 
     def of(read: Read) -> Floats:
-        found = read(own, scale.readout, (start, at))
-        return size * (found[:, 1] - found[:, 0])
+        return slope(read, own) if other is None else slope(read, own) - slope(read, other)
 
     def level(read: Read) -> Floats:
         return np.abs(size_of(scale) * read(own, scale.readout, (start,))[:, 0])
 
     whole: float | Of = scale.top if scale.top is not None else level
-    return Form(of, "share", whole, basis=f"{scale.basis}, slope from {start:g} to {at:g} h")
-
-
-_PAST: Final = re.compile(
-    r"(cows|sows|oows|withdrawal|nrs|vas|pain)[a-z /0-9-]*?\s*(>=|≥|=>|<=|≤|>|<)\s*(\d+(?:\.\d+)?)"
-)
-_RESPONSE: Final = re.compile(
-    r"(\d+) ?% (?:or (?:more|greater) )?(?:pain )?(?:relief|reduction|decrease|less|fall|improvement|response|responder)"
-)
-
-
-def proportion(study: Study, measure: Measure, arm: Arm) -> Form:
-    """The share of people past a threshold that the statistic or note names."""
-    said = f"{measure.statistic} {measure.note} {measure.unit}".lower()
-    size = _share_size(measure)
-    past, response = _PAST.search(said), _RESPONSE.search(said)
-    if (
-        (past is None and response is None)
-        or size is None
-        or re.search(r"odds|risk difference|relative risk", said)
-    ):
-        because = (
-            f"from where on a person counts for {measure.statistic!r} is not a number that the model reads"
-        )
-        raise cannot(measure.name, because, "a threshold on a readout")
-    own, at = Variant(arm.name), time_of(measure)
-    if past is None and response is not None:
-        scale = scale_of(study.id, _in_unit(measure, "%"), arm)
-        ref = reference_of(study, measure, arm) or own_baseline(measure, arm)
-        part, apart = float(response[1]) / 100.0, ref.time_h if ref.time_h is not None else at
-
-        def fell(read: Read) -> Floats:
-            ratio = over(
-                read(own, scale.readout, (at,))[:, 0], read(ref.variant, scale.readout, (apart,))[:, 0]
-            )
-            return np.asarray(ratio <= 1.0 - part, dtype=np.float64)
-
-        return Form(
-            fell, "share", size, share=size, basis=f"share of people with {part:.0%} less, {ref.basis}"
-        )
-    if past is None:
-        raise cannot(measure.name, "no threshold is named", "a threshold on a readout")
-    named = {"nrs": "NRS", "pain": "NRS", "vas": "VAS 0-100" if float(past[3]) > 10 else "VAS 0-10"}.get(
-        past[1], past[1]
+    beside = "" if other is None or ref is None else f", {ref.basis}"
+    return Form(
+        of, "share", whole, cv=scale.cv, basis=f"{scale.basis}, slope from {start:g} to {at:g} h{beside}"
     )
-    scale = scale_of(study.id, _in_unit(measure, named if named != "withdrawal" else "0-1"), arm)
-    limit, above = float(past[3]) / size_of(scale), past[2][0] in ">≥="
-
-    def counts(read: Read) -> Floats:
-        found = read(own, scale.readout, (at,))[:, 0]
-        return np.asarray(found >= limit if above else found <= limit, dtype=np.float64)
-
-    return Form(counts, "share", size, share=size, basis=f"share of people with {past[0]}")
 
 
-def _in_unit(measure: Measure, unit: str) -> Measure:
-    """The same readout at the same time as a plain level in another unit."""
-    return Measure(measure.name, arm=measure.arm, time_h=measure.time_h, unit=unit, note=measure.note)
-
-
-def _share_size(measure: Measure) -> float | None:
-    """What all people are in the unit of a proportion: 100 for percent, 35 for "of 35", 1 for a fraction."""
-    unit = measure.unit.strip().lower()
-    of = re.fullmatch(r"(?:of|/) ?(\d+)", unit)
-    if of is not None:
-        return float(of[1])
-    return {"%": 100.0, "percent": 100.0, "fraction": 1.0, "prob": 1.0, "probability": 1.0, "share": 1.0}.get(
-        unit
-    )
+_TO_PEAK: Final = re.compile(
+    r"\b(?:time|days?|hours?|weeks?|latency) (?:to|of|until) (?:the )?(?:peak|max\w*|greatest|highest|largest|worst)|\bt ?max\b"
+)
+_LASTS: Final = re.compile(
+    r"duration of (?:the )?(?:drug |analgesic )?effect|effect duration|loss of (?:the )?effect|half-life of (?:the )?effect"
+    r"|half[- ]?(?:life|time) of offset|offset half[- ]?(?:life|time)|time to \d+ ?% (?:loss|decline|decrease|fall)"
+)
 
 
 def duration(study: Study, measure: Measure, arm: Arm) -> Form:
-    """How long until an effect has fallen to a part of its largest, or of its size when the drug stopped."""
+    """How long until an effect has fallen to a part of its largest, or of its size when the drug stopped; or until its peak."""
     said = measure.statistic.lower()
-    if not re.search(r"half|loss of effect|effect", said):
+    peak = _TO_PEAK.search(said)
+    if not peak and not _LASTS.search(said):
         raise cannot(measure.name, f"at what value {measure.statistic!r} ends is not said", "a threshold")
     try:
         hours = hours_of(measure.unit)
     except KeyError:
         raise cannot(measure.name, f"{measure.unit!r} is no unit of time", "a unit of time") from None
-    scale = scale_of(study.id, _in_unit(measure, "%"), arm)
+    scale = scale_of(study.id, in_unit(measure, "%"), arm)
     lost = re.search(r"(\d+) ?% (?:loss|decline|decrease|fall)", said)
     left = 1.0 - (float(lost[1]) / 100.0 if lost else 0.5)
+    if not 0.0 <= left < 1.0:
+        raise cannot(measure.name, "an effect cannot lose that part of it", "a part below all of it")
     start = baseline_h(arm)
     stop = max([_end(arm), 0.0])
     horizon = stop + max(48.0, 2.0 * (stop - start))
+    if not math.isfinite(horizon):
+        raise cannot(measure.name, "the schedule has no end", "the schedule of the arm")
+    if peak:
+        lasting = scale.readout in ("pain-nrs", "withdrawal-score")
+        last = max(horizon, stop + PEAK_AFTER_H) if lasting else horizon
+        return _to_peak(said, scale.readout, scale.basis, arm, (start, last), hours)
     times = np.linspace(start, horizon, CURVE_POINTS)
     after_stop = "stop" in said or "after" in said
 
@@ -135,7 +106,37 @@ def duration(study: Study, measure: Measure, arm: Arm) -> Form:
         return lasts
 
     basis = f"{scale.basis}: until {left:.0%} of the effect {'at the stop' if after_stop else 'at its largest'} is left"
-    return Form(of, "log", basis=f"{basis}; at most {horizon:g} h")
+    nothing = "there is no effect to be lost in most draws"
+    return Form(of, "log", basis=f"{basis}; at most {horizon:g} h", low=0.0, nothing=nothing)
+
+
+def _to_peak(said: str, readout: str, basis: str, arm: Arm, span: tuple[float, float], hours: float) -> Form:
+    """When a curve is highest, or an effect is largest, counted from just before the test drug; a day counts from 1.
+
+    Not a number where the curve is highest at either end: its peak is then not in the span.
+    """
+    start, horizon = span
+    effect = re.search(r"effect|analges|relief|response", said) is not None
+    by_day = re.search(r"\bdays? of\b", said) is not None
+    # close together at first: a peak may come within minutes
+    early = start + np.geomspace(0.01, horizon - start, CURVE_POINTS // 2)
+    times = np.unique(np.concatenate([early, np.linspace(start, horizon, CURVE_POINTS)]))
+
+    def of(read: Read) -> Floats:
+        curve = read(Variant(arm.name), readout, times.tolist())
+        at = np.argmax(np.abs(curve - curve[:, :1]) if effect else curve, axis=1)
+        after = times[at] - start
+        lasts = 1.0 + np.floor(after / 24.0) if by_day else after / hours
+        inside = (at > 0) & (at < len(times) - 1)
+        return np.asarray(np.where(inside, lasts, np.nan), dtype=np.float64)
+
+    told = f"{basis}: time of the {'largest effect' if effect else 'highest value'} in {horizon - start:g} h"
+    return Form(of, "log", basis=told, low=0.0, nothing="there is no peak in this time in most draws")
+
+
+def in_unit(measure: Measure, unit: str) -> Measure:
+    """The same readout at the same time as a plain level in another unit."""
+    return Measure(measure.name, arm=measure.arm, time_h=measure.time_h, unit=unit, note=measure.note)
 
 
 def _end(arm: Arm) -> float:
@@ -166,7 +167,7 @@ def fall_times(
     found = np.full(len(effect), np.nan)
     for row, (curve, at) in enumerate(zip(effect, first, strict=True)):
         limit = left * curve[at]
-        if limit <= 0.0:
+        if not curve[at] > 0.0:
             continue
         below = np.nonzero(curve[at:] <= limit)[0]
         if below.size == 0:

@@ -25,6 +25,8 @@ STRAY: Final = 0.01
 """Largest relative distance from the target inside a step (half of what is promised)."""
 CALM: Final = 0.003
 """Below this distance the next step is twice as long."""
+LEAST_MG: Final = 1e-12
+"""A target below this amount in plasma is none: a placebo's pump."""
 LOOKS: Final = 8
 """Moments at which the distance is looked at within each step."""
 
@@ -141,14 +143,18 @@ def _pass(pump: _Pump, block: Block, waiting: list[Act], to_h: float) -> None:
 
 
 def _hold(pump: _Pump, block: Block, waiting: list[Act], target: Target, wanted: float) -> None:
-    """Hold `wanted` mg in plasma from now on until the target ends."""
+    """Hold `wanted` mg in plasma from now on until the target ends. To hold nothing, the pump stands still."""
+    if wanted < LEAST_MG:
+        pump.turn(0.0)
+        _pass(pump, block, waiting, target.end_h)
+        return
     fresh, h = True, FIRST_H
     while pump.at_h < target.end_h - TICK_H:
         stop = min(target.end_h, waiting[0].at_h if waiting else target.end_h)
         missing = wanted - float(pump.x[pump.plasma])
         if fresh and missing > CALM * wanted:
             pump.fill(missing)
-        elif missing < -CALM * wanted or wanted == 0.0:
+        elif missing < -CALM * wanted:
             _wait(pump, wanted, stop)
             _pass(pump, block, waiting, pump.at_h)
             fresh, h = False, FIRST_H

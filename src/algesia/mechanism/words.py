@@ -15,25 +15,24 @@ from typing import Final
 from algesia.exposure.working import number
 from algesia.knowledge.loader import Knowledge, load
 from algesia.mechanism.model import Order
+from algesia.mechanism.patches import worn
+from algesia.mechanism.routes import door_of
+from algesia.mechanism.words_drug import drug_in, meant, route_of, way_in
 from algesia.mechanism.words_parts import (
     DAY,
     EXAMPLE,
     YEAR,
     Much,
     Phrase,
-    brands,
     check_schedule,
     hours,
     how_much,
     how_often,
-    letters,
     normal,
-    usual_routes,
-    way_in,
+    split_day,
     when,
-    worn,
 )
-from algesia.mechanism.words_taper import Course, taper
+from algesia.mechanism.words_taper import Course, changed, rhythm_of, way_of
 from algesia.mechanism.words_told import ends, moment, words_of
 from algesia.quantities.refusal import InputRefused
 
@@ -43,15 +42,17 @@ MOST_DOSES: Final = 200_000
 MOST_LETTERS: Final = 100_000
 MOST_IN_A_PIECE: Final = 500
 _APART: Final = re.compile(
-    r"(?P<line>[;\n])|,?\s*\b(?:and )?then\b|,?\s*\bfollowed by\b|,(?=\s*(?:taper|stop|hold|rotate|switch)\b)",
+    r"(?P<line>[;\n])|,?\s*\b(?:and )?then\b|,?\s*\bfollowed by\b|,(?=\s*(?:taper|wean|stop|hold|rotate|switch|increase|titrate|reduce|decrease)\b)",
     re.IGNORECASE,
 )
 _STOP: Final = r"\b(?:abrupt(?:ly)? )?(?:stop(?:ped|ping)?|off|nothing|no drug|wash ?out|discontinue[d]?|end)(?: abruptly)?\b"
-_AGAIN: Final = r"\b(?:hold|held|continued?|unchanged|(?:the )?same(?: dose)?|stay(?: on)?)\b"
+_AGAIN: Final = (
+    r"\b(?:hold|held|continued?|resumed?|restart(?:ed)?|unchanged|(?:the )?same(?: dose)?|stay(?: on)?)\b"
+)
 _NOISE: Final = re.compile(
-    r"\b(?:for|of|at|by|with|to|the|on|in|and|a|an|dose[sd]?|dosing|given|taken|take|tablets?|tabs?|capsules?|caps?|films?"
+    r"\b(?:for|of|at|with|to|the|on|in|and|a|an|dose[sd]?|dosing|given|taken|take|tablets?|tabs?|capsules?|caps?|films?|divided"
     r"|infus(?:ion|ed)|bolus|injection|continuous(?:ly)?|rotate[d]?|switch(?:ed)?|change[d]?|convert(?:ed)?|start(?:ed|ing)?"
-    r"|increase[d]?|raise[d]?|reduce[d]?|decrease[d]?|up|down|each|hydrochloride|hcl|sulfate|sulphate|target|tci)\b|[,.:()]"
+    r"|increase[d]?|raise[d]?|titrate[d]?|lower(?:ed)?|reduce[d]?|decrease[d]?|up|down|each|hydrochloride|hcl|sulfate|sulphate|target|tci)\b|[,.:()]"
 )
 _RIGHT: Final = f"a drug, an amount with its unit, how often and how long: {EXAMPLE!r}"
 
@@ -91,13 +92,15 @@ def orders_from_words(text: str, knowledge: Knowledge | None = None) -> Said:
     reading: list[str] = []
     course = Course()
     latest = 0.0
-    for index, (piece, fresh) in enumerate(_pieces(text), 1):
+    pieces = _pieces(text)
+    steps = [None if fresh else rhythm_of(normal(piece)) for piece, fresh in (*pieces[1:], ("", True))]
+    for index, ((piece, fresh), step) in enumerate(zip(pieces, steps, strict=False), 1):
         if fresh:
             course = Course()
         phrase = Phrase(f"regimen, part {index}", piece, normal(piece))
         if len(piece) > MOST_IN_A_PIECE:
             phrase.refuse(f"longer than {MOST_IN_A_PIECE} characters", "a shorter piece")
-        course = _read(phrase, course, tables)
+        course = _read(phrase, course, step, tables)
         orders.extend(course.orders)
         reading.extend(course.reading)
         latest = max(latest, course.at_h, *(ends(order) for order in course.orders))
@@ -124,120 +127,66 @@ def _pieces(text: str) -> list[tuple[str, bool]]:
     return found
 
 
-def _read(phrase: Phrase, before: Course, knowledge: Knowledge) -> Course:
-    """One piece, after what came before it on its line."""
+def _read(phrase: Phrase, before: Course, step: float | None, knowledge: Knowledge) -> Course:
+    """One piece, after what came before it on its line; `step` is how long it lasts where it does not say."""
     check_schedule(phrase)
-    named = _drug(phrase, knowledge)
-    if phrase.take(r"\btaper(?:ed|ing)?\b"):
+    named = drug_in(phrase, knowledge)
+    if up := way_of(phrase):
         if named and named[0] != before.drug:
-            phrase.refuse(f"a taper of {named[0]}, which was not given just before", "a taper after its dose")
-        after = taper(phrase, before)
-        _nothing_left(phrase)
+            phrase.refuse(
+                f"a {'taper' if up < 0 else 'change'} of {named[0]}, which was not given just before",
+                "a piece of its own after that of its dose: 'morphine ER 30 mg bid 8 weeks, then taper 10 %/week'",
+            )
+        after = changed(phrase, before, up)
+        _nothing_left(phrase, knowledge)
         return after
     if named is None and phrase.take(_STOP):
         times = when(phrase)
-        _nothing_left(phrase)
+        _nothing_left(phrase, knowledge)
         return replace(
             before, at_h=before.at_h + (times.length or 0.0), orders=(), reading=("stop: none from then on",)
         )
     again = bool(phrase.take(_AGAIN))
     much, over, every = how_much(phrase), phrase.take(r"\bover (\S+?) ?([a-z]+)\b"), how_often(phrase)
+    much, every = split_day(phrase, much, every)
     times = when(phrase)
     route, extended = way_in(phrase)
     steady = bool(phrase.take(r"\b(?:at |in )?steady[- ]state\b"))
-    _nothing_left(phrase)
+    _nothing_left(phrase, knowledge)
     if named is None and not before.drug:
         phrase.refuse("it names no drug that the tables know", _RIGHT)
     drug = named[0] if named else before.drug
     same = drug == before.drug
     way = before.route
     if named or route is not None or extended is not None:
-        way = _route(phrase, named, drug, (route, extended), much, before, knowledge)
+        way = route_of(phrase, named, drug, (route, extended), much, before, knowledge)
     if much is None:
         if not (again and before.much and same):
             phrase.refuse("it states no amount with a unit", _RIGHT)
         much = before.much
     if every is None and same and much.kind == before.kind:
         every = before.every_h
+    way = door_of(drug, way, every)
     start = before.at_h if times.start is None else times.start
     if over:
         return _infused(
             phrase, Course(drug=drug, route=way), much, over[1], over[2], every, start, times.length
         )
-    return _given(phrase, Course(drug=drug, route=way), much, every, start, times.length, steady, knowledge)
+    length = times.length
+    if length is None and every != 0 and step is not None and start == before.at_h:
+        length = step
+    return _given(phrase, Course(drug=drug, route=way), much, every, start, length, steady, knowledge)
 
 
-def _nothing_left(phrase: Phrase) -> None:
+def _nothing_left(phrase: Phrase, knowledge: Knowledge) -> None:
     left = " ".join(_NOISE.sub(" ", phrase.rest).split()).strip("-/ ")
     if re.fullmatch(r"[\d.]+", left):
         phrase.refuse(f"the number {left} has no unit that is understood here", _RIGHT)
+    for word in left.split():
+        if name := meant(knowledge, word):
+            phrase.refuse(f"{word!r} is no drug that the tables know", f"perhaps {name!r}")
     if left:
         phrase.refuse(f"not understood: {left!r}", _RIGHT)
-
-
-def _drug(phrase: Phrase, knowledge: Knowledge) -> tuple[str, str] | None:
-    """The drug that a piece names and the name it was given; ``None`` where it names none."""
-    hits = knowledge.name_index.find(phrase.rest)
-    if not hits:
-        return None
-    targets = {hit.target for hit in hits}
-    if len(targets) > 1:
-        names = " and ".join(sorted(targets))
-        phrase.refuse(
-            f"it names {names}", "one drug in each piece, parted by ';' (side by side) or 'then' (in turn)"
-        )
-    hit = hits[0]
-    if hit.kind == "unverified":
-        phrase.refuse(f"a name held from memory only, as that of {hit.target}", "the name of the ingredient")
-    name = phrase.rest[hit.start : hit.end]
-    drug = hit.target
-    if drug == "ketamine" and (name.startswith("es") or phrase.rest[: hit.start].endswith(("s-", "s "))):
-        drug = "s-ketamine"
-        phrase.take(r"\bs-(?=\s|ketamine)")
-    for one in hits:
-        phrase.blank(one.start, one.end)
-    return drug, name
-
-
-def _route(
-    phrase: Phrase,
-    named: tuple[str, str] | None,
-    drug: str,
-    said: tuple[str | None, bool | None],
-    much: Much | None,
-    before: Course,
-    knowledge: Knowledge,
-) -> str:
-    """The way in: as said, else as the brand says, else the only one or by mouth."""
-    route, extended = said
-    generic = named is None or letters(drug)[:5] in letters(named[1]) or drug == "s-ketamine"
-    routes, releases = (
-        brands(knowledge).get(letters(named[1]), (frozenset(), frozenset())) if named else ((), ())
-    )
-    if extended is None and len(releases) == 1 and route in (None, "oral"):
-        extended = "extended" in releases
-    if route is None and len(routes) == 1 and None not in routes:
-        route = next(iter(routes))
-    usual = usual_routes(knowledge).get(drug, frozenset({"?"}))
-    if route is None:
-        by_day = much is None or much.kind == "dose" or much.unit.endswith("g/d")
-        if "oral" in usual and by_day and not (much and "/kg" in much.unit):
-            route = "oral"
-        elif usual == {None} or (much is not None and much.kind == "target"):
-            route = "iv"
-        else:
-            phrase.refuse(f"the way {drug} is given is not said", "iv, sc, oral, sublingual, buccal or patch")
-    if route != "oral":
-        if extended and route != "transdermal":
-            phrase.refuse(f"extended release and {route}", "ER or ER tablets by mouth only")
-        return route
-    if extended is None and not generic:
-        phrase.refuse(
-            f"the tables do not hold the release of {named[1] if named else drug!r}", "ER or IR beside it"
-        )
-    if extended is None and named and before.drug == drug and before.route == "oral-er":
-        phrase.refuse(f"{drug} was extended release before; now it is not said", "ER or IR beside it")
-    return "oral-er" if extended else "oral"
 
 
 def _given(
@@ -260,9 +209,17 @@ def _given(
         )
         if not rate > 0:
             phrase.refuse(f"{much.unit} is no rate of a patch", "ug/h as printed on the patch")
+        single = every == 0 or (every is None and length is None)
         every = every or worn(knowledge, drug, rate)
         if not every:
             phrase.refuse("how long a patch is worn is not said", "'every 72 h' or 'every 7 d'")
+        if single:
+            if (length or 0.0) > every:
+                phrase.refuse(
+                    f"a single patch is worn for {number(every)} h",
+                    "how often it is changed, beside how long",
+                )
+            length = every if length is None else length
         much = Much("patch", rate, "ug/h")
     elif much.kind in ("rate", "target"):
         injected = route in ("iv", "sc", "intrathecal", "epidural")

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, NoReturn
 
-from algesia.exposure.product import patches
-from algesia.knowledge.loader import Knowledge
 from algesia.quantities.refusal import InputRefused
 
 HOUR: Final = 1.0
@@ -25,47 +22,43 @@ TIME: Final = r"(minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|w|months?|mo|y
 _MASS: Final = r"(mg|ug|ng|g)"
 _SCALE: Final = {"m": HOUR / 60, "h": HOUR, "d": DAY, "w": WEEK, "mo": MONTH, "y": YEAR}
 
-_ROUTES: Final = (
-    (r"i\.?v\.?|intravenous(?:ly)?", "iv"),
-    (r"s\.?c\.?|sq|subcut(?:aneous(?:ly)?)?", "sc"),
-    (r"i\.?m\.?|intramuscular(?:ly)?", "im"),
-    (r"s\.?l\.?|sublingual(?:ly)?|under the tongue", "sublingual"),
-    (r"buccal(?:ly)?|lozenges?|lollipops?", "buccal"),
-    (r"patch(?:es)?|transdermal(?:ly)?|td", "transdermal"),
-    (r"intranasal(?:ly)?|nasal(?:ly)?", "nasal"),
-    (r"rectal(?:ly)?|suppositor(?:y|ies)", "rectal"),
-    (r"intrathecal(?:ly)?", "intrathecal"),
-    (r"epidural(?:ly)?", "epidural"),
-    (r"p\.?o\.?|oral(?:ly)?|by mouth", "oral"),
-)
-_EXTENDED: Final = (
-    r"\b(?:e\.?r|x\.?r|s\.?r|c\.?r|x\.?l|l\.?a|m\.?r|retard)\b|\b(?:extended|slow|sustained|modified|prolonged|controlled)"
-    r"(?:[- ]release)?\b"
-)
-_IMMEDIATE: Final = r"\bir\b|\bimmediate(?:[- ]release)?\b"
 _FREQUENCIES: Final = (
     (r"\b(?:every other day|qod|q\.o\.d\.?)", 48.0),
-    (r"\b(?:every|each) (?:morning|evening|night)\b|\b(?:nightly|at night|at bedtime|qhs)\b", 24.0),
-    (r"\bb\.?i\.?d\b\.?", 12.0),
-    (r"\bt\.?i\.?d\b\.?", 8.0),
-    (r"\bq\.?i\.?d\b\.?", 6.0),
+    (r"\bevery (?:third|3rd) day\b", 72.0),
+    (
+        r"\b(?:every|each) (?:morning|evening|night)\b|\b(?:nightly|at night|at bedtime|qhs|nocte|mane|qam|qpm|o\.?d)\b"
+        r"|\bin the (?:morning|evening)\b",
+        24.0,
+    ),
+    (r"\bb\.?(?:i\.?)?ds?\b\.?", 12.0),
+    (r"\bt\.?(?:i\.?d|d\.?s)\b\.?", 8.0),
+    (r"\bq\.?(?:i\.?d|d\.?s)\b\.?", 6.0),
 )
 _TIMES: Final = {"once": 1.0, "twice": 2.0, "thrice": 3.0}
 _AS_NEEDED: Final = r"\bp\.?r\.?n\b\.?|\b(?:as|if|when|where) (?:needed|required|necessary)\b|\bpro re nata\b|\bon demand\b|\bpca\b"
+_NUMBERS: Final = ["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _ONE_EACH: Final = re.compile(r"\b(?:a|an|one)\b(?=\s+(?:" + TIME + r"))")
 
 
 def normal(text: str) -> str:
-    """Text in one spelling: lower case, "ug" for every microgram, "/" for "per", no thousands commas.
+    """Text in one spelling: lower case, "ug" for every microgram, "/" for "per", numbers in digits.
 
-    >>> normal("0.1 mcg per kg per minute")
-    '0.1 ug/kg/minute'
+    A comma before groups of three digits parts thousands, any other between digits is a decimal comma.
+
+    >>> normal("0.1 mcg per kg per minute"), normal("2,5 mg three times a day"), normal("1,000 ug"), normal("0,125 mg")
+    ('0.1 ug/kg/minute', '2.5 mg 3 times a day', '1000 ug', '0.125 mg')
     """
     text = " ".join(text.lower().replace("µ", "u").replace("μ", "u").replace("−", "-").split())
-    text = re.sub(r"(?<=\d),(?=\d{3}(?!\d))", "", text)
+    text = re.sub(
+        r"(?<![\d.,])[1-9]\d{0,2}(?:,\d{3})+(?![\d,])", lambda found: found[0].replace(",", ""), text
+    )
+    text = re.sub(r"(?<![\d.,])(\d+),(\d+)(?![\d.,]*\d)", r"\1.\2", text)
+    for value, name in enumerate(_NUMBERS, 2):
+        text = re.sub(rf"\b{name}\b", str(value), text)
     text = re.sub(r"\b(?:mcg|microg|micrograms?)\b|(?<=\d)mcg\b", "ug", text)
-    text = re.sub(r"\bmilligrams?\b", "mg", text)
+    text = re.sub(r"\bmilligrams?\b|\bmgs\b|(?<=\d)mgs\b", "mg", text)
     text = re.sub(r"\s*(?:/|\bper\b)\s*", "/", text)
+    text = re.sub(r"(?<=g)/(?=\d+ ?h)", " every ", text)
     return re.sub(r"\bpercent\b", "%", text)
 
 
@@ -106,7 +99,7 @@ class Phrase:
         """A number that has to lie above zero."""
         value = float(number)
         if not 0 < value < 1e9:
-            self.refuse(f"{what} is {number}", f"{what} above 0")
+            self.refuse(f"{what} is {number}", f"{what} above 0 and below 1e9")
         return value
 
 
@@ -119,7 +112,7 @@ class When:
 
 
 def check_schedule(phrase: Phrase) -> None:
-    """Refuse what is no schedule: as needed, and ranges."""
+    """Refuse what is no schedule: as needed, ranges, numbers below 0, and amounts that are counted or of two drugs."""
     if re.search(_AS_NEEDED, phrase.rest):
         phrase.refuse(
             "as needed is no schedule: when it was taken is not known",
@@ -130,6 +123,16 @@ def check_schedule(phrase: Phrase) -> None:
     )
     if ranged:
         phrase.refuse(f"{ranged[0].strip()!r} is a range", "one number")
+    if below := re.search(rf"(?<![\w.)%])-{NUM}", phrase.rest):
+        phrase.refuse(f"{below[0]!r} is below 0", "a number above 0")
+    if counted := re.search(
+        rf"(?:{NUM}|\b(?:a|one|half(?: an?)?)) (?:tablets?|tabs?|capsules?|caps?|pills?)\b", phrase.rest
+    ):
+        phrase.refuse(f"{counted[0]!r} counts and does not weigh", "the amount of one dose, such as '10 mg'")
+    if both := re.search(rf"(?<![\w./])(?<!\bx ){NUM} ?(?:mg)?/{NUM}(?: ?mg\b)?(?![\w./])", phrase.rest):
+        phrase.refuse(
+            f"{both[0]!r} is the strength of a combination", "the opioid's amount alone, such as '5 mg'"
+        )
 
 
 def when(phrase: Phrase) -> When:
@@ -162,7 +165,7 @@ def when(phrase: Phrase) -> When:
 
 def _length(phrase: Phrase) -> float | None:
     phrase.rest = _ONE_EACH.sub(lambda found: "1".ljust(len(found[0])), phrase.rest)
-    found = phrase.take(rf"(?:\bfor )?(?<![\w.]){NUM} ?{TIME}")
+    found = phrase.take(rf"(?:\bfor |\bx ?|(?<![\w.])){NUM} ?{TIME}")
     if not found:
         return None
     value = hours(found[1], found[2])
@@ -177,14 +180,14 @@ def _length(phrase: Phrase) -> float | None:
 
 def how_often(phrase: Phrase) -> float | None:
     """Hours between doses; 0 for a single dose; ``None`` where the piece does not say."""
-    every = phrase.take(rf"\b(?:every |each |q\.? ?){NUM}? ?{TIME}")
+    every = phrase.take(rf"\b(?:every |each |q\.? ?)(?:one )?{NUM}? ?{TIME}|(?<![\w.]){NUM}[- ]?(hour)ly\b")
     if every:
-        value = hours(every[1] or "1", every[2])
+        value = hours(every[1] or every[3] or "1", every[2] or every[4])
         if value <= 0:
             phrase.refuse(f"{every[0].strip()!r} is no interval", "an interval above 0, such as every 12 h")
         return value
     times = phrase.take(
-        rf"\b(once|twice|thrice|{NUM} ?(?:times|x)) ?(?:daily|a day|/day|/d|a week|weekly|/week)\b"
+        rf"\b(once|twice|thrice|{NUM} ?(?:times|x)) ?(?:daily|a day|/day|/d|day|a week|weekly|/week)\b"
     )
     if times:
         count = _TIMES.get(times[1]) or phrase.positive(times[2], "how often")
@@ -192,10 +195,12 @@ def how_often(phrase: Phrase) -> float | None:
     for pattern, interval in _FREQUENCIES:
         if phrase.take(pattern):
             return interval
-    for word, interval in (("daily", DAY), ("weekly", WEEK), ("hourly", HOUR)):
+    for word, interval in (("daily", DAY), ("weekly", WEEK), ("monthly", MONTH), ("hourly", HOUR)):
         if phrase.take(rf"\b{word}\b"):
             return interval
-    return 0.0 if phrase.take(r"\bonce\b|\bsingle(?: dose)?\b|\bone dose\b") else None
+    return (
+        0.0 if phrase.take(r"\bonce\b|\bsingle(?: dose)?\b|\bone (?:dose|patch)\b|\bone\b|\bstat\b") else None
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,53 +233,18 @@ def how_much(phrase: Phrase) -> Much | None:
     return much
 
 
-def way_in(phrase: Phrase) -> tuple[str | None, bool | None]:
-    """Route and whether the release is extended; ``None`` where the piece does not say."""
-    route = None
-    if phrase.take(r"\boral-er\b"):
-        return "oral", True
-    for pattern, name in _ROUTES:
-        if phrase.take(rf"(?<![\w-])(?:{pattern})(?![\w-])"):
-            if route is not None:
-                phrase.refuse(f"both {route} and {name}", "one way in")
-            route = name
-    extended = True if phrase.take(_EXTENDED) else None
-    if phrase.take(_IMMEDIATE):
-        if extended:
-            phrase.refuse("both extended and immediate release", "one of the two")
-        extended = False
-    return route, extended
-
-
-@lru_cache(maxsize=4)
-def brands(knowledge: Knowledge) -> dict[str, tuple[frozenset[str | None], frozenset[str]]]:
-    """The routes and releases of every brand in the product table, by its letters."""
-    routes: dict[str, set[str | None]] = {}
-    releases: dict[str, set[str]] = {}
-    for product in knowledge.formulations.values():
-        for brand in re.findall(r"\[([^\]]+)\]", product.name):
-            routes.setdefault(letters(brand), set()).add(product.route)
-            releases.setdefault(letters(brand), set()).add(product.release)
-    return {name: (frozenset(routes[name]), frozenset(releases[name])) for name in routes}
-
-
-@lru_cache(maxsize=4)
-def usual_routes(knowledge: Knowledge) -> dict[str, frozenset[str | None]]:
-    """The routes of every ingredient in the product table; ``None`` is an injection."""
-    found: dict[str, set[str | None]] = {}
-    for product in knowledge.formulations.values():
-        for strength in product.opioids:
-            found.setdefault(strength.ingredient, set()).add(product.route)
-    return {drug: frozenset(routes) for drug, routes in found.items()}
-
-
-def worn(knowledge: Knowledge, drug: str, rate: float) -> float | None:
-    """Hours that a patch of that rate (ug/h) is worn, where the product table leaves no doubt."""
-    known = patches(knowledge).get(drug, {})
-    if rate in known:
-        return known[rate]
-    every = set(known.values())
-    return every.pop() if len(every) == 1 else None
+def split_day(phrase: Phrase, much: Much | None, every: float | None) -> tuple[Much | None, float | None]:
+    """Amount and interval where the amount of a day is split ("60 mg daily in 3 divided doses"), else as they are."""
+    found = phrase.take(r"\b(?:in|as|into) (\d+) (?:divided |equal |split )+doses?\b")
+    if not found:
+        return much, every
+    doses = phrase.positive(found[1], "the number of doses")
+    by_day = much is not None and (every == DAY if much.kind == "dose" else every in (None, DAY))
+    if much is None or not by_day or much.unit.removesuffix("/d") not in ("mg", "ug", "ng", "g"):
+        phrase.refuse(
+            f"{found[1]} doses of what a day", "the amount of a day: '60 mg/day in 3 divided doses'"
+        )
+    return Much("dose", round(much.value / doses, 9), much.unit.removesuffix("/d")), DAY / doses
 
 
 def letters(name: str) -> str:

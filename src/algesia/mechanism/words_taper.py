@@ -1,14 +1,15 @@
-"""Tapers in words: by a share of the first dose, by a share of the dose of the day, by an amount, or over a time."""
+"""Steps down and up in words: by a share of the first dose, or of the dose before, by an amount, or over a time."""
 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 from algesia.exposure.working import number
 from algesia.mechanism.model import Order
-from algesia.mechanism.words_parts import DAY, NUM, TIME, Much, Phrase, hours, how_much, when
+from algesia.mechanism.words_parts import DAY, NUM, TIME, Much, Phrase, hours, how_much, how_often, when
 
 MOST_STEPS: Final = 1000
 RIGHT: Final = "'taper 10 %/week', 'taper 5 mg every 2 weeks' or 'taper over 8 weeks to 20 mg'"
@@ -49,11 +50,57 @@ class Course:
         return (Order(self.drug, self.route, start, value, unit, every, whole), last) if whole else (last,)
 
 
-def taper(phrase: Phrase, before: Course) -> Course:
-    """The steps down from the dose before, the first at once. Each lasts as long as the words say."""
+_LESS: Final = r"\b(?:reduc(?:ed?|ing)|decreas(?:ed?|ing)|lower(?:ed|ing)?|cut(?:ting)?)\b"
+_MORE: Final = r"\b(?:increas(?:ed?|ing)|rais(?:ed?|ing)|(?:up-?)?titrat(?:ed?|ing)|escalat(?:ed?|ing))\b"
+_TAPER: Final = r"\b(?:taper|wean)(?:ed|ing)?(?: off)?\b"
+_STEP: Final = rf"{NUM} ?%|\bby {NUM}"
+_EACH: Final = rf"(?:/|\b(?:a|an|every|each|q) ?)({NUM} ?)?{TIME}|\b(daily|weekly|monthly|hourly)\b"
+
+
+def way_of(phrase: Phrase) -> int:
+    """Which way a piece steps: -1 down, 1 up, 0 where it is a dose of its own ("increase to 60 mg bid").
+
+    The verb of a step is blanked out. A change that is neither "by" nor "to" an amount is refused.
+    """
+    if phrase.take(_TAPER):
+        return -1
+    for pattern, way in ((_LESS, -1), (_MORE, 1)):
+        verb = re.search(pattern, phrase.rest)
+        if not verb:
+            continue
+        after = phrase.rest[verb.end() :]
+        stated = re.match(rf"(.*?){NUM}", after)
+        to = stated is not None and bool(re.search(r"\bto\b", stated[1]))
+        rises = not to and re.match(rf"\D*?{NUM} ?(?:%|[mu]?g[/\w]*) ?(?:{_EACH})", after)
+        if rises or re.search(_STEP, after) or re.search(rf"\bover {NUM} ?(?=[dwmy])(?!mi){TIME}", after):
+            phrase.blank(verb.start(), verb.end())
+            return way
+        if stated and not to:
+            phrase.refuse(
+                f"{verb[0]!r} by or to how much is not said",
+                f"'{verb[0]} by 10 mg every week to ...' or '{verb[0]} to ... bid for 4 weeks'",
+            )
+    return 0
+
+
+def rhythm_of(piece: str) -> float | None:
+    """The hours of a step up, where a piece is steps up: what comes before it lasts as long unless it says."""
+    verb = re.search(_MORE, piece)
+    each = re.search(rf"{NUM} ?(?:%|[mu]?g[/\w]*) ?(?:{_EACH})", piece[verb.end() :]) if verb else None
+    if not each:
+        return None
+    return hours(each[3] or "1", each[4]) if each[4] else hours("1", _UNITS[each[5]])
+
+
+_UNITS: Final = {"daily": "d", "weekly": "w", "monthly": "mo", "hourly": "h"}
+
+
+def changed(phrase: Phrase, before: Course, way: int) -> Course:
+    """The steps down (`way` -1) or up from the dose before, the first at once. Each lasts as long as the words say."""
+    what = "taper" if way < 0 else "change"
     if before.much is None or before.every_h == 0:
         phrase.refuse(
-            "a taper of what",
+            f"a {what} of what",
             "a dose in a row or a rate before it: 'morphine ER 30 mg bid 8 weeks, then taper 10 %/week'",
         )
     top = before.much.value
@@ -66,33 +113,76 @@ def taper(phrase: Phrase, before: Course) -> Course:
         rf"{NUM} ?% ?(?:/|a |an |every |each |q ?)? ?(?:{NUM} ?)?(?:{TIME}|(daily|weekly|monthly|hourly)\b)"
     )
     by = None if share else phrase.take(
-        rf"\b(?:by )?{NUM} ?(mg|ug|ng)((?:/kg)?(?:/(?:h|min|d))?) ?(?:/|a |every |each |q ?) ?(?:{NUM} ?)?{TIME}"
+        rf"\b(?:by )?{NUM} ?(mg|ug|ng)((?:/kg)?(?:/(?:h|min|d))?)(?: ?(?:/|a |every |each |q ?) ?(?:{NUM} ?)?{TIME}"
+        r"| (daily|weekly|monthly|hourly)\b)"
     )  # fmt: skip
-    floor = _floor(phrase, before)
-    times = when(phrase)
-    if sum(one is not None for one in (over, share, by)) != 1:
+    end = _end(phrase, before, way)
+    at_once = None if over or share or by else _at_once(phrase, top, before)
+    phrase.take(r"\bby\b")
+    often, times = how_often(phrase), when(phrase)
+    if often is not None and often != before.every_h:
+        phrase.refuse(
+            f"a {what} that changes how often", "the same interval, or a dose of its own after 'then'"
+        )
+    if sum(one is not None for one in (over, share, by, at_once)) != 1:
         phrase.refuse("how fast is not said, or said twice", RIGHT)
     if times.start is not None and times.start != before.at_h:
-        phrase.refuse("a taper begins when the dose before it ends", "no start in the words of a taper")
-    if over:
-        levels, step, how = _over(phrase, over[1], over[2], top, floor, before)
+        phrase.refuse(f"a {what} begins when the dose before it ends", f"no start in the words of a {what}")
+    if at_once is not None:
+        if end is not None or times.length is None:
+            phrase.refuse(
+                "how long each step lasts is not said",
+                "'by 10 mg for 2 weeks' or 'by 10 mg every week to 60 mg'",
+            )
+        fall, how = at_once
+        levels, step = [max(round(top + way * fall, 9), 0.0)], times.length
+    elif over:
+        if way > 0 and end is None:
+            phrase.refuse("up to what is not said", "'over 4 weeks to 60 mg'")
+        levels, step, how = _over(phrase, over[1], over[2], top, end or 0.0, before)
     else:
         fall, step, how = _fall(phrase, share, by, top, current, before)
-        levels = _levels(phrase, top, fall, current, floor, step, times.length)
-    return _course(before, levels, step, how)
+        if way > 0 and end is None and times.length is None:
+            phrase.refuse("an increase without an end", "'to 60 mg' or 'for 6 weeks'")
+        floor = end if end is not None else 0.0 if way < 0 else math.inf
+        levels = _levels(phrase, top, way * fall, current, floor, step, times.length)
+    return _course(before, levels, step, how, "taper" if way < 0 else "rise")
 
 
-def _floor(phrase: Phrase, before: Course) -> float:
-    """Where the taper ends, in the unit of the dose; 0 where it is not said."""
-    at = phrase.take(r"\b(?:to|until|down to) (?:zero|nothing|none|0(?![\d.])(?: ?(?:mg|ug)(?:/h)?)?)")
-    if at or not phrase.take(r"\b(?:down )?to (?=[\d.])"):
+def _at_once(phrase: Phrase, top: float, before: Course) -> tuple[float, str] | None:
+    """One step by an amount or a share: how much, and in words; ``None`` where the piece states none."""
+    found = phrase.take(rf"\b(?:by )?{NUM} ?(?:(%)|(mg|ug|ng)((?:/kg)?(?:/(?:h|min|d))?)(?![\w/]))")
+    if found is None:
+        return None
+    unit = _unit(before)
+    if found[2]:
+        fall = round(top * phrase.positive(found[1], "the percent") / 100, 9)
+        return fall, f"by {number(fall)} {unit} ({found[1]} % of {number(top)} {unit})"
+    if f"{found[3]}{found[4]}" != unit:
+        phrase.refuse("the step is in another unit than the dose", f"an amount in {unit}")
+    fall = phrase.positive(found[1], "the step")
+    return fall, f"by {number(fall)} {unit}"
+
+
+def _end(phrase: Phrase, before: Course, way: int) -> float | None:
+    """Where the steps end, in the unit of the dose; ``None`` where it is not said, 0 for "to zero" and "until stopped"."""
+    if phrase.take(
+        r"\b(?:down )?(?:to|until|till) (?:zero|nothing|none|off|stop(?:ped)?|0(?![\d.])(?: ?(?:mg|ug)(?:/h)?)?)"
+    ):
+        if way > 0:
+            phrase.refuse("an increase to nothing", "an end above the dose before it")
         return 0.0
+    if not phrase.take(r"\b(?:(?:down|up) )?(?:to|until|till) (?:a dose of )?(?=[\d.])"):
+        return None
     much = how_much(phrase)
-    unit = before.much.unit if before.much else ""
+    unit = _unit(before)
     if much is None or much.unit != unit:
-        phrase.refuse("the end of the taper is in another unit than the dose", f"an amount in {unit}")
-    if before.much and much.value >= before.much.value:
-        phrase.refuse(f"{number(much.value)} {unit} is not below the dose", "an end below the dose before it")
+        phrase.refuse("the end is in another unit than the dose", f"an amount in {unit}")
+    if before.much and (much.value - before.much.value) * way <= 0:
+        side = "below" if way < 0 else "above"
+        phrase.refuse(
+            f"{number(much.value)} {unit} is not {side} the dose", f"an end {side} the dose before it"
+        )
     return much.value
 
 
@@ -105,7 +195,7 @@ def _over(
     if steps < 1 or abs(steps - length / step) > 1e-9 or steps > MOST_STEPS:
         phrase.refuse(f"over {count} {unit}", f"a whole number of steps from 1 to {MOST_STEPS}")
     levels = [round(top - (top - floor) * (i + 1) / steps, 9) for i in range(steps)]
-    fall = round((top - floor) / steps, 9)
+    fall = round(abs(top - floor) / steps, 9)
     return levels, step, f"by {number(fall)} {_unit(before)} a step"
 
 
@@ -113,13 +203,11 @@ def _fall(
     phrase: Phrase, share: object, by: object, top: float, current: bool, before: Course
 ) -> tuple[float, float, str]:
     """How much each step takes off (a share of the dose of the day where `current`), its hours, and both in words."""
-    import re
-
     if isinstance(share, re.Match):
         percent = phrase.positive(share[1], "the percent")
         if percent > 100:
             phrase.refuse(f"{share[1]} %", "a percent above 0 and at most 100")
-        unit = share[3] or {"d": "day", "w": "week", "m": "month", "h": "hour"}[share[4][0]]
+        unit = share[3] or _UNITS[share[4]]
         step = hours(share[2] or "1", unit)
         if current:
             return percent / 100, step, f"by {number(percent)} % of the dose before it a step"
@@ -131,31 +219,34 @@ def _fall(
     if not isinstance(by, re.Match) or f"{by[2]}{by[3]}" != _unit(before):
         phrase.refuse("the step is in another unit than the dose", f"an amount in {_unit(before)}")
     fall = phrase.positive(by[1], "the step")
-    return fall, hours(by[4] or "1", by[5]), f"by {number(fall)} {_unit(before)} a step"
+    return fall, hours(by[4] or "1", by[5] or _UNITS[by[6]]), f"by {number(fall)} {_unit(before)} a step"
 
 
 def _levels(
-    phrase: Phrase, top: float, fall: float, current: bool, floor: float, step: float, length: float | None
+    phrase: Phrase, top: float, change: float, current: bool, end: float, step: float, length: float | None
 ) -> list[float]:
+    """The dose of each step: `change` is added (below 0: taken off), as a share of the dose before where `current`."""
     if step <= 0:
         phrase.refuse("a step without length", RIGHT)
     most = MOST_STEPS if length is None else max(round(length / step), 1)
-    if current and floor <= 0 and length is None:
+    if current and end <= 0 and length is None:
         phrase.refuse("a share of the current dose never reaches zero", "an end: 'to 5 mg' or 'for 20 weeks'")
     levels: list[float] = []
     level = top
     while len(levels) < most:
-        level = round(level * (1 - fall), 9) if current else round(top - fall * (len(levels) + 1), 9)
-        level = max(level, floor)
+        level = round(level * (1 + change), 9) if current else round(top + change * (len(levels) + 1), 9)
+        level = min(level, end) if change > 0 else max(level, end)
         levels.append(level)
-        if level <= floor:
+        if level == end:
             break
     if len(levels) >= MOST_STEPS:
-        phrase.refuse("the taper is too long", f"at most {MOST_STEPS} steps")
+        phrase.refuse(
+            "the taper is too long" if change < 0 else "the rise is too long", f"at most {MOST_STEPS} steps"
+        )
     return levels
 
 
-def _course(before: Course, levels: list[float], step: float, how: str) -> Course:
+def _course(before: Course, levels: list[float], step: float, how: str, kind: str) -> Course:
     """The orders of the steps. Doses keep their interval; each has the amount of the step in which it falls."""
     given = [level for level in levels if level > 0]
     end = before.at_h + len(given) * step
@@ -188,7 +279,7 @@ def _course(before: Course, levels: list[float], step: float, how: str) -> Cours
         else f"{number(step * 60)} min"
     )
     none = ", then none" if levels and levels[-1] <= 0 else ""
-    told = f"taper from {top} {unit} {how}, a step every {each}: {listed} {unit}{often}, {span}{none}"
+    told = f"{kind} from {top} {unit} {how}, a step every {each}: {listed} {unit}{often}, {span}{none}"
     if not given:
         told = f"taper from {top} {unit} {how}: none from then on"
     last = Much(before.much.kind, given[-1], unit) if given and before.much else before.much

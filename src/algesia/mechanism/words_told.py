@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from algesia.mechanism.model import Order
+from algesia.mechanism.patches import PATCH, usual_wear
 from algesia.mechanism.words_parts import DAY
 
 
@@ -18,7 +19,9 @@ def words_of(orders: Sequence[Order]) -> tuple[str, ...]:
 
 
 def ends(order: Order) -> float:
-    """The hour when an order is over: one interval after its last dose."""
+    """The hour when an order is over: one interval after its last dose; a single patch is over when it comes off."""
+    if order.route == PATCH and not order.every_h and not order.duration_h:
+        return order.start_h + (usual_wear(order.drug) or 0.0)
     if order.amount is None:
         return order.start_h + (order.duration_h or 0.0)
     return order.start_h + max(order.count * (order.every_h or 0.0), order.duration_h or 0.0)

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal
 
 import msgspec
 
+from algesia.knowledge.mechanism_rows import GRADE_WORDS as GRADE_WORDS
 from algesia.mechanism.model import Grade, Order
 from algesia.mechanism.simulation import MEASURES, Group, Phenotype, Simulation
 from algesia.quantities.refusal import Unassessable
@@ -21,11 +22,6 @@ from algesia.report.contract_facts import Part
 
 FORMAT: Final = "algesia-simulation/1"
 STATEMENT: Final = "A model's hypothesis, not a prediction for a person."
-GRADE_WORDS: Final[Mapping[Grade, str]] = {
-    "high": "read in their source", "medium": "derived, or fixed in their source", "low": "from a third party",
-    "class": "taken from their class", "assumed": "assumed",
-}  # fmt: skip
-"""How well parameters are founded, from well to not at all."""
 GRADES: Final = tuple(GRADE_WORDS)
 DIGITS: Final = 6
 
@@ -161,12 +157,14 @@ def grades(simulation: Simulation) -> Mapping[Grade, int]:
 def meaning(measure: str) -> str:
     """What a measure is, in words.
 
-    >>> meaning("tolerance"), meaning("plasma/morphine")
-    ('How many times weaker the drug works by slow tolerance', 'morphine in plasma')
+    >>> meaning("tolerance"), meaning("plasma/morphine"), meaning("effect/morphine>M6G")
+    ('How many times weaker the drug works by slow tolerance', 'morphine in plasma', 'M6G from morphine at the site of effect')
     """
     if measure in MEASURES:
         return MEASURES[measure][1]
     kind, _, drug = measure.partition("/")
+    parent, _, name = drug.rpartition(">")
+    drug = f"{name} from {parent}" if parent else name
     return f"{drug} {'at the site of effect' if kind == 'effect' else 'in plasma'}"
 
 

@@ -14,10 +14,13 @@ from algesia.knowledge.loader import Knowledge
 from algesia.knowledge.mme import EDITION_NAMES
 from algesia.knowledge.model import EDITIONS, Confidence, Edition
 from algesia.quantities.refusal import WrongCall, shorten
+from algesia.report.sources_mechanism import ABOUT, GRADE_MARKS, citations, licence, rows_of
 
 FORMAT: Final = "algesia-sources/1"
 _WIDTH: Final = 110
-_MARKS: Final[dict[Confidence, str]] = {
+_MOST_NAMED: Final = 48
+"""So many sources of a table are named in its text; the rest are counted. JSON has all."""
+_MARKS: Final[dict[str, str]] = {
     Confidence.FULL_TEXT: "read in full text",
     Confidence.ABSTRACT: "read in the abstract",
     Confidence.SECONDARY: "read in a secondary source",
@@ -75,12 +78,12 @@ def sources_text(knowledge: Knowledge, id: str | None = None) -> str:
         for table in listed["tables"]:
             lines += _table_lines(knowledge, table)
         return "\n".join([*lines, "One table, source or row: algesia sources ID", ""])
-    lines = [*_table_lines(knowledge, listed), ""] if id in TABLES else []
+    lines = _table_lines(knowledge, listed) if id in TABLES else []
     for row in listed["rows"]:
         lines += _row_lines(row)
     if listed.get("cited_by"):
         cited = ", ".join(f"{c['row']} ({c['table']})" for c in listed["cited_by"])
-        lines += [fill(f"cited by: {cited}", _WIDTH, subsequent_indent="  "), ""]
+        lines += [fill(f"cited by: {cited}", _WIDTH, subsequent_indent="  ", break_on_hyphens=False), ""]
     return "\n".join(lines)
 
 
@@ -108,6 +111,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _simulated(name: str) -> Table:
+    about, key = ABOUT[name]
+    return Table(about, key, lambda _: rows_of(name))
 
 
 def _mme(edition: Edition) -> Table:
@@ -176,6 +184,7 @@ TABLES: Final[dict[str, Table]] = {
     "withdrawal-support": Table(
         "drugs for withdrawal symptoms", "id", lambda k: _named([*k.withdrawal_support.values()])
     ),
+    **{name: _simulated(name) for name in ABOUT},
 }
 
 
@@ -195,21 +204,31 @@ def _shown(knowledge: Knowledge, name: str) -> list[Row]:
 def _summary(knowledge: Knowledge, name: str) -> Row:
     rows = _shown(knowledge, name)
     cited = [] if name == "sources" else [*dict.fromkeys(source for row in rows for source in _cites(row))]
-    licences = {row["licence"] for row in rows} if name == "sources" else set()
-    licences |= {knowledge.sources[source].licence or "not stated" for source in cited}
+    licences = {row["licence"] for row in rows if row.get("licence")}
+    licences |= {_source(knowledge, source)[1] for source in cited}
+    counted = Counter(row.get("grade") for row in rows)
     return {
         "table": name,
         "about": TABLES[name].about,
         "edition": name.removeprefix("mme-") if name.startswith("mme-") else knowledge.edition,
         "count": len(rows),
         "sources": cited,
-        "licences": sorted(licences),
-        "confidence": dict(sorted(Counter(row["confidence"] for row in rows).items())),
+        "citations": [*dict.fromkeys(c for row in rows for c in row.get("citation", "").split("; ") if c)],
+        "licences": sorted(licences or {"not stated"}),
+        "confidence": dict(sorted(Counter(row["confidence"] for row in rows if "confidence" in row).items())),
+        "grades": {grade: counted[grade] for grade in GRADE_MARKS if counted[grade]},
     }
 
 
+def _source(knowledge: Knowledge, id: str) -> tuple[str, str]:
+    """Title and licence of a source; the simulator's sources are a table of their own."""
+    if id in knowledge.sources:
+        return knowledge.sources[id].title, knowledge.sources[id].licence or "not stated"
+    return citations()[id], licence(citations()[id])
+
+
 def _citing(knowledge: Knowledge, id: str) -> list[Row]:
-    if id not in knowledge.sources:
+    if id not in knowledge.sources and id not in citations():
         return []
     citing = [
         {"table": name, "row": row[table.key]}
@@ -230,19 +249,29 @@ def _unknown(knowledge: Knowledge, id: str) -> str:
 
 
 def _table_lines(knowledge: Knowledge, table: Row) -> list[str]:
-    marks = ", ".join(f"{count} {_MARKS[Confidence(mark)]}" for mark, count in table["confidence"].items())
+    marks = [f"{count} {_MARKS[mark]}" for mark, count in table["confidence"].items()]
+    marks += [f"{count} {GRADE_MARKS[grade]}" for grade, count in table["grades"].items()]
+    without = table["count"] - sum(table["confidence"].values()) - sum(table["grades"].values())
+    marks += [f"{without} without a grade"] if without else []
     lines = [f"{table['table']}: {table['about']}"]
-    lines.append(_wrapped(f"{table['count']} rows, edition {table['edition']}; {marks}"))
+    lines.append(_wrapped(f"{table['count']} rows, edition {table['edition']}; {'; '.join(marks)}"))
     if len(table["sources"]) <= 3:
-        for source in table["sources"]:
-            lines.append(_wrapped(f"{source}: {knowledge.sources[source].title}"))
+        lines += [_wrapped(f"{source}: {_source(knowledge, source)[0]}") for source in table["sources"]]
     else:
-        lines.append(_wrapped("sources: " + ", ".join(table["sources"])))
+        lines.append(_wrapped(f"sources: {_some(table['sources'])}"))
+    if table["citations"]:
+        lines.append(_wrapped(f"cited: {_some(table['citations'], '; ')}"))
     return [*lines, _wrapped("licence: " + "; ".join(table["licences"])), ""]
 
 
+def _some(names: Sequence[str], between: str = ", ") -> str:
+    """Names, and how many more where they are many."""
+    more = len(names) - _MOST_NAMED
+    return between.join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
+
+
 def _wrapped(text: str) -> str:
-    return fill(text, _WIDTH, initial_indent="  ", subsequent_indent="    ")
+    return fill(text, _WIDTH, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False)
 
 
 def _row_lines(row: Row) -> list[str]:
@@ -250,12 +279,15 @@ def _row_lines(row: Row) -> list[str]:
     for name, value in row.items():
         if name == "path" or value in (None, "", [], {}):
             continue
-        shown = _MARKS[Confidence(value)] if name == "confidence" else _words(value)
+        marks = {"confidence": _MARKS, "grade": GRADE_MARKS}.get(name)
+        shown = _words(value) if marks is None else marks[value]
         lines.append(fill(f"{name.replace('_', ' ')}: {shown}", _WIDTH, subsequent_indent="  "))
     return [*lines, ""]
 
 
 def _words(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, dict):
         return "; ".join(f"{key} {_words(item)}" for key, item in value.items())
     if isinstance(value, list):

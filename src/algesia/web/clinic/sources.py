@@ -13,6 +13,7 @@ from algesia.quantities.refusal import WrongCall
 from algesia.report.citations import label
 from algesia.report.days import count
 from algesia.report.sources import TABLES, list_sources
+from algesia.report.sources_mechanism import GRADE_MARKS
 from algesia.report.statements import CONFIDENCE_WORDS
 from algesia.web.clinic.view import desk
 from algesia.web.errors import Refusal
@@ -22,7 +23,7 @@ router = APIRouter(tags=["sources"])
 Open = Annotated[Visit, Depends(Allow("open"))]
 ROWS: Final = 100
 CITED: Final = ("source", "sources", "codes_source")
-NOT_SHOWN: Final = ("path", "label_at", "rxcuis", "confidence", "table")
+NOT_SHOWN: Final = ("path", "label_at", "rxcuis", "confidence", "grade", "table")
 LONGEST: Final = 1200
 
 
@@ -33,9 +34,10 @@ def sources(visit: Open) -> Response:
     tables = [
         {
             **table,
-            "marks": _marks(table["confidence"]),
+            "marks": _marks(table),
             "href": link(table["table"]),
             "named": table["sources"][:6],
+            "told": table["citations"][:6],
         }
         for table in listed["tables"]
     ]
@@ -61,7 +63,7 @@ def source(
     return desk(
         visit, "clinic_source.html.j2", tab="sources", id=id, title=TABLES[id].about if id in TABLES else label(id),
         listed=listed, is_table=id in TABLES, rows=shown, total=len(rows), first=first,
-        more=first + ROWS if len(rows) > first + ROWS else 0, link=link, marks=_marks(listed.get("confidence", {})),
+        more=first + ROWS if len(rows) > first + ROWS else 0, link=link, marks=_marks(listed),
         cited_by=listed.get("cited_by", ()),
     )  # fmt: skip
 
@@ -75,8 +77,11 @@ def link(id: str) -> str:
     return f"/sources/{quote(str(id), safe='')}"
 
 
-def _marks(confidence: dict[str, int]) -> str:
-    return ", ".join(f"{number} {CONFIDENCE_WORDS[Confidence(mark)]}" for mark, number in confidence.items())
+def _marks(listed: dict[str, Any]) -> str:
+    """How many rows were read, or are founded, how well."""
+    read = [f"{n} {CONFIDENCE_WORDS[Confidence(mark)]}" for mark, n in listed.get("confidence", {}).items()]
+    graded = [f"{n} {GRADE_MARKS[grade]}" for grade, n in listed.get("grades", {}).items()]
+    return "; ".join((*read, *graded)) or "no grade of their own"
 
 
 def _row(row: dict[str, Any], key: str) -> dict[str, Any]:
@@ -94,10 +99,10 @@ def _row(row: dict[str, Any], key: str) -> dict[str, Any]:
         for name, value in row.items()
         if name not in (*CITED, *NOT_SHOWN, key) and value not in (None, "", [], {})
     ]
-    mark = row.get("confidence")
+    mark, grade = row.get("confidence"), row.get("grade")
     return {
         "name": str(row.get(key, "")), "table": row.get("table", ""), "facts": facts,
-        "read": CONFIDENCE_WORDS[Confidence(mark)] if mark else "",
+        "read": CONFIDENCE_WORDS[Confidence(mark)] if mark else GRADE_MARKS[grade] if grade else "",
         "sources": [c for c in dict.fromkeys(cites) if c],
     }  # fmt: skip
 
