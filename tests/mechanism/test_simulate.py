@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from algesia.mechanism import simulate as module
+from algesia.mechanism import system
 from algesia.mechanism.model import Floats, Order
 from algesia.mechanism.parameters import Parameters, prior, table, typical
-from algesia.mechanism.people import CHUNK
+from algesia.mechanism.people import CHUNK, nervous_systems
 from algesia.mechanism.simulate import course, simulate
 from algesia.mechanism.simulation import MEASURES, Group
 from algesia.quantities.refusal import InputRefused, WrongCall
@@ -101,6 +102,18 @@ def test_only_what_is_asked_comes_back_with_its_unit() -> None:
     assert {"TAU", "morphine/V1"} <= set(found.founded)
     everything = simulate(MORPHINE, AT, Group())
     assert set(MEASURES) | {"plasma/morphine", "effect/M6G"} <= set(everything.measures)
+
+
+@pytest.mark.parametrize("people", [3, 40, 1100])
+def test_nobody_changes_without_a_drug(people: int) -> None:
+    group = Group(people=people, chronic_pain=True)
+    found = simulate((), AT, group, measures=("pain-nrs", "sensitization", "tolerance"), keep_values=True)
+    assert found.values is not None
+    p = nervous_systems(typical(), group, 0, min(people, CHUNK))
+    own = system.own_sensitization(p)
+    np.testing.assert_allclose(found.values[:CHUNK, :, 1], np.broadcast_to(own, (own.size, AT.size)), rtol=1e-9)
+    np.testing.assert_allclose(found.values[:CHUNK, 0, 0], np.minimum(p["N_CHRONIC"][:, 0], 10.0), rtol=1e-9)
+    assert np.all(found.values[:, :, 2] == 1.0)
 
 
 def test_unknown_measure_and_hours_that_cannot_be() -> None:

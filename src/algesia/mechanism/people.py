@@ -52,6 +52,8 @@ def nervous_systems(parameters: Parameters, group: Group, chunk: int, count: int
         if symbol in LEVELS:
             value *= float(np.exp(LEVELS[symbol] * parameters.study_level))
         found[symbol] = value * np.exp(table()[symbol].between * z[:, j : j + 1])
+    # who loses sensitization slowly does not owe more of it to the painful condition: its own level is the typical one's
+    found["K2_OWN"] = found["K2_OWN"] * found["K2_OFF"] / parameters["K2_OFF"]
     share = parameters["SENSITIZES"] if group.sensitizes is None else group.sensitizes
     if share <= 0.0:
         lucky = np.ones_like(lucky)

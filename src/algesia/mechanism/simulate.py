@@ -245,7 +245,9 @@ def _chunk(
     blocks = blocks_for(drugs, people, routes=_routes(one.orders), start=chunk * CHUNK)[0]
     # the pump is set for the typical person, and everybody gets what it gives
     own = _cut(blocks, one.orders, one.at_h, group)
-    schedule = replace(one.schedule, fractions=own.fractions, start=own.start)
+    # without any drug there is one row for everybody
+    rows = np.arange(count) % own.start.shape[0]
+    schedule = replace(one.schedule, fractions=own.fractions[rows], start=own.start[rows])
     inputs, read = kernel_inputs(blocks, schedule, p, group)
     each = one.at_h.size * (len(STATES) + len(read) + len(names) + BESIDE)
     some = max(AT_A_TIME // each // LANES, 1) * LANES
