@@ -111,7 +111,9 @@ def test_nobody_changes_without_a_drug(people: int) -> None:
     assert found.values is not None
     p = nervous_systems(typical(), group, 0, min(people, CHUNK))
     own = system.own_sensitization(p)
-    np.testing.assert_allclose(found.values[:CHUNK, :, 1], np.broadcast_to(own, (own.size, AT.size)), rtol=1e-9)
+    np.testing.assert_allclose(
+        found.values[:CHUNK, :, 1], np.broadcast_to(own, (own.size, AT.size)), rtol=1e-9
+    )
     np.testing.assert_allclose(found.values[:CHUNK, 0, 0], np.minimum(p["N_CHRONIC"][:, 0], 10.0), rtol=1e-9)
     assert np.all(found.values[:, :, 2] == 1.0)
 

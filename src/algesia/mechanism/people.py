@@ -23,7 +23,7 @@ GAINS = (
 MOST = 0.99
 """The largest share of a pain that a drug can take, whoever it is."""
 LEVELS = {
-    "CT_0": 1.0, "CTH_0": 1.0, "N_POSTOP": 1.0, "R_HEAT": 1.0, "R_COLD": 1.0, "AREA_0": 1.0, "N_CHRONIC": 0.6, "WS_REST": 2.0,
+    "CT_0": 1.0, "CTH_0": 1.0, "N_POSTOP": 1.0, "R_HEAT": 1.0, "R_COLD": 1.0, "AREA_0": 1.0, "N_CHRONIC": 0.6, "WS_REST": 3.0,
 }  # fmt: skip
 """What a laboratory sets for itself, or whom it asks: how far the effect of a study reaches each (on the log scale)."""
 
