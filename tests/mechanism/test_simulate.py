@@ -67,7 +67,7 @@ def test_a_person_does_not_depend_on_how_many_there_are(people: int) -> None:
 
 
 def test_chunks_hold_different_people() -> None:
-    values = simulate(MORPHINE, AT, Group(people=2 * CHUNK), measures=("pain-nrs",), keep_values=True).values
+    values = simulate(MORPHINE, AT, Group(people=2 * CHUNK), measures=("tolerance",), keep_values=True).values
     assert values is not None
     assert np.unique(values[:, 2, 0]).size == 2 * CHUNK
     first, second = np.median(values[:CHUNK, 2, 0]), np.median(values[CHUNK:, 2, 0])
