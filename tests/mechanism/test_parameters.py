@@ -10,7 +10,8 @@ from algesia.mechanism.parameters import Fit, draws, fit, off_scale, on_scale, p
 from algesia.mechanism.people import GAINS, LEVELS, nervous_systems
 from algesia.mechanism.sbml_write import UNITS
 from algesia.mechanism.simulation import Group
-from algesia.quantities.refusal import WrongCall
+from algesia.mechanism.system import SWITCHES
+from algesia.quantities.refusal import InputRefused, WrongCall
 
 
 def test_table_says_of_each_constant_what_it_rests_on() -> None:
@@ -113,3 +114,22 @@ def test_some_people_never_sensitize() -> None:
     assert 0.25 < np.mean(found > 0.0) < 0.35
     assert np.all(nervous_systems(typical(), Group(people=9, sensitizes=0.0), 0, 9)["K2_ON"] == 0.0)
     assert np.all(nervous_systems(typical(), Group(people=9, sensitizes=1.0), 0, 9)["K2_ON"] > 0.0)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "value", "says"),
+    [
+        ("K1", -0.1, "negative rate"), ("KT_OFF", -1e-9, "negative rate"), ("FALL", 0.0, "divided by"), ("WS_50", -1.0, "divided by"),
+        ("TAU", float("nan"), "finite"), ("K2_ON", float("inf"), "finite"), ("A2_MAX", 1.5, "no share"), ("CT_0", -3.0, "negative"),
+    ],
+)  # fmt: skip
+def test_what_makes_the_system_unstable_is_refused_by_its_name(symbol: str, value: float, says: str) -> None:
+    with pytest.raises(InputRefused, match=symbol) as refused:
+        typical().changed(**{symbol: value})
+    assert says in str(refused.value)
+
+
+def test_every_part_can_still_be_switched_off_and_every_draw_stands() -> None:
+    for symbols in SWITCHES.values():
+        typical().changed(**dict.fromkeys(symbols, 0.0))
+    assert len(draws(300, 1)) == 300

@@ -8,16 +8,21 @@ between people.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Final
 
 import numpy as np
 
 from algesia.knowledge.mechanism_system import Scale, system_table
 from algesia.knowledge.tables import read_json
 from algesia.mechanism.model import Floats, Founded
-from algesia.quantities.refusal import WrongCall
+from algesia.quantities.refusal import InputRefused, WrongCall
+
+DIVISORS: Final = frozenset({"TAU", "FALL", "WS_50", "A_TOP", "M3G_C50"})
+"""Constants that the equations divide by."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,12 @@ class Parameters:
     study_level: float = 0.0
     study_gain: float = 0.0
 
+    def __post_init__(self) -> None:
+        for symbol, value in self.values.items():
+            wrong = _wrong(symbol, value)
+            if wrong:
+                raise InputRefused(symbol, value, *wrong)
+
     def __getitem__(self, symbol: str) -> float:
         return self.values[symbol]
 
@@ -53,6 +64,8 @@ class Parameters:
         ------
         WrongCall
             For a symbol that the model does not have.
+        InputRefused
+            For a value with which the system is unstable or not defined, such as a negative rate.
 
         >>> typical().changed(H_CT=0.0)["H_CT"]
         0.0
@@ -61,6 +74,20 @@ class Parameters:
             if symbol not in self.values:
                 raise WrongCall(f"the model has no parameter {symbol!r}")
         return Parameters({**self.values, **values}, self.study_level, self.study_gain)
+
+
+def _wrong(symbol: str, value: float) -> tuple[str, str] | None:
+    """What is wrong with a value and what would be right, if anything."""
+    row = table().get(symbol)
+    if row is None or not math.isfinite(value):
+        return "is no finite number", "a finite number"
+    if row.unit == "1/h" and value < 0.0:
+        return "is a negative rate: what it drives would grow without end", "0 or more per hour"
+    if symbol in DIVISORS and value <= 0.0:
+        return "leaves the system undefined: it is divided by", "above 0"
+    if row.scale == "logit" and not 0.0 <= value <= 1.0:
+        return "is no share", "from 0 to 1"
+    return ("is negative", "0 or more") if row.scale == "log" and value < 0.0 else None
 
 
 @cache
