@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from algesia.charts.simulation import simulation_picture
+from algesia.charts.simulation import _mean, simulation_picture
 from algesia.charts.simulation_doses import BY_DAY_FROM_H, dose_tracks
 from algesia.charts.tokens import TOKENS, Size, css
+from algesia.cli.simulate_times import AFTER_MIN
 from algesia.mechanism.model import Order
 from algesia.mechanism.simulation import MEASURES as MEASURES_ALL
 from algesia.mechanism.simulation import Group, Simulation
@@ -164,6 +165,42 @@ def test_a_curve_that_swings_too_often_is_drawn_as_its_range() -> None:
     ]
     heights = [float(point.split()[1]) for point in (line.get("d") or "")[1:].split("L")]
     assert max(heights[5:50]) - min(heights[5:50]) < 3
+
+
+def test_a_spike_of_an_hour_is_drawn_among_swings() -> None:
+    at = np.unique(np.concatenate([np.arange(0.0, 4344.0, 2.0), 1200.0 + np.array(AFTER_MIN) / 60]))
+    done = simulated((), at, Group(people=2), measures=("withdrawal-score",))
+    done.bands[:, 0, :] = (0.15 + 0.02 * np.sin(2 * np.pi * at / 6))[:, None]
+    done.bands[(at > 1200) & (at < 1201), 0, :] = 0.6
+    (line,) = [
+        node
+        for node in parsed(simulation_picture(done, ())).iter(SVG + "path")
+        if node.get("class") == "today"
+    ]
+    heights = sorted(float(point.split()[1]) for point in (line.get("d") or "")[1:].split("L"))
+    # an axis of 0.6 that is 84 high: one point at its top, all others where the mean of a day is
+    assert heights[0] == 14 and heights[1] == pytest.approx(14 + 84 * 0.75, abs=5)
+
+
+def test_points_that_are_not_even_do_not_pull_the_mean() -> None:
+    at = np.unique(np.concatenate([np.arange(0.0, 25.0, 2.0), np.linspace(0.0, 0.5, 50)]))
+    assert _mean(at, np.where(at <= 0.5, 1.0, 0.0)) == pytest.approx(0.5 / 24, abs=0.05)
+    assert _mean(np.array([3.0]), np.array([7.0])) == 7.0
+
+
+def test_a_dose_given_once_is_no_dose_a_day() -> None:
+    orders = [Order("morphine", "oral", 0.0, 60.0, "mg", 6.0, 360), Order("naloxone", "iv", 2136.0, 0.4)]
+    done = simulated(orders, np.arange(0.0, 2400.0, 2.0), Group(people=2), measures=("pain-nrs",))
+    words = [seen.text for seen in texts(simulation_picture(done, orders), "wide")]
+    assert "mg, once" in words and "0.4" in words and "mg, once, into a vein" in " ".join(words)
+    assert "Naloxone, into a vein: 0.4 mg, once, day 89." in simulation_picture(done, orders)
+
+
+def test_a_file_that_stands_alone_says_what_it_is() -> None:
+    alone = simulation_picture(*case("taper"), inline_colors="light")
+    seen = texts(alone, "wide")
+    assert "A model's hypothesis, not a prediction for a person." in [one.text for one in seen]
+    assert overlaps(seen) == [] and outside(alone, seen) == []
 
 
 def test_small_changes_are_not_blown_up() -> None:

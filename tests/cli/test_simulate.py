@@ -16,9 +16,10 @@ from jsonschema import Draft202012Validator
 
 from algesia.cli import main, simulate_study
 from algesia.cli.arguments import Parser
-from algesia.cli.simulate import EXTRA, STEPS_H
+from algesia.cli.simulate import EXTRA
 from algesia.cli.simulate_parser import simulations
-from algesia.cli.simulate_text import simulation_text
+from algesia.cli.simulate_text import headline, simulation_text
+from algesia.cli.simulate_times import AFTER_MIN, MOST_EVENTS, STEPS_H, after_events
 from algesia.mechanism import simulate as simulator
 from algesia.mechanism.model import Floats, Order
 from algesia.mechanism.simulation import MEASURES, Group, Simulation
@@ -26,6 +27,7 @@ from algesia.quantities.refusal import Unassessable
 from algesia.report.simulation import simulation_schema
 from tests.mechanism.made import ERROR, simulated
 
+REAL = simulator.simulate
 TAPER = "oxycodone ER 20 mg q12h 90 d, then taper 10 %/week"
 
 
@@ -73,7 +75,7 @@ def test_text_says_what_comes_out_what_was_read_and_how_it_is_founded(
     told = capsys.readouterr().out
     first, *_ = told.split("\n\n")
     assert first.startswith(
-        "In this model the drug works at most 2.3 (1.4 to 3.3) times weaker by slow tolerance (day 153)"
+        "In this model slow tolerance divides the drug's efficacy by 2.3 (1.4 to 3.3) at most (day 153)"
     )
     flat = " ".join(told.split())
     assert "oxycodone oral-er 20 mg every 12 h, days 0 to 90" in flat
@@ -81,7 +83,7 @@ def test_text_says_what_comes_out_what_was_read_and_how_it_is_founded(
     assert "200 virtual people (with a pain that heals): median, and in brackets the middle 90 %." in flat
     assert "A model's hypothesis, not a prediction for a person." in flat
     assert "4 parameters: 1 read in their source, 1 derived, or fixed in their source, 2 assumed" in flat
-    assert f"by {100 * ERROR:.2g} % at most" in flat
+    assert f"Steps in time cost {100 * ERROR:.2g} % of a curve at most." in flat
     table = [line for line in told.splitlines() if line.startswith("tolerance, x naive")]
     assert table and table[0].split()[-1] == "1.8)"
     assert all(len(line) <= 100 for line in told.splitlines())
@@ -114,7 +116,7 @@ def test_one_person_is_the_typical_one_and_has_no_band(
 def test_options_reach_the_simulator(calls: list[Any]) -> None:
     options = (
         "--people 7 --weight 60 --age 71 --egfr 30 --sex female --hepatic mild --cyp2d6 poor --cyp2b6 normal --chronic-pain "
-        "--seed 5 --measure tolerance --measure plasma/oxycodone --days 100 --every 12"
+        "--seed 5 --measure tolerance --measure plasma/oxycodone --days 100 --every 12 -f csv"
     )
     assert status(TAPER, *options.split(), "-o", "/dev/null") == 0
     _, times, group, measures = calls[0]
@@ -127,8 +129,39 @@ def test_options_reach_the_simulator(calls: list[Any]) -> None:
 
 
 def test_the_last_time_is_always_asked_about(calls: list[Any]) -> None:
-    assert status(TAPER, "--hours", "10.5", "--every", "2", "-o", "/dev/null") == 0
+    assert status(TAPER, "--hours", "10.5", "--every", "2", "-f", "csv", "-o", "/dev/null") == 0
     assert calls[0][1].tolist() == [0, 2, 4, 6, 8, 10, 10.5]
+
+
+def test_what_acts_within_minutes_is_asked_about_in_minutes(calls: list[Any]) -> None:
+    words = (
+        "morphine 60 mg q6h 90 d; naloxone iv 0.4 mg once, day 89; ketamine iv 16 mg/h for 5 d from day 20"
+    )
+    for more in ((), ("--every", "24", "-f", "csv")):
+        assert status(words, *more, "-o", "/dev/null") == 0
+        asked = calls[-1][1]
+        assert np.all(np.diff(asked) > 0) and asked[-1] == 118 * 24
+        for event in (89.0, 20.0, 25.0):
+            wanted = event * 24 + np.array(AFTER_MIN) / 60
+            assert all(np.min(np.abs(asked - hour)) < 1e-9 for hour in wanted)
+    assert len(asked) < 118 + 1 + 3 * len(AFTER_MIN)
+
+
+def test_a_table_is_never_made_of_fewer_points_than_without_every(calls: list[Any]) -> None:
+    for more in ((), ("--every", "1e9"), ("--every", "0.5")):
+        assert status(TAPER, *more, "-o", "/dev/null") == 0
+    usual, coarse, fine = (len(asked[1]) for asked in calls)
+    assert usual == coarse < fine
+
+
+def test_a_long_list_of_injections_has_points_after_its_first_and_last_only() -> None:
+    orders = [Order("morphine", "iv", 24.0 * day, 5.0) for day in range(3000)]
+    points = after_events(orders)
+    assert len(points) == MOST_EVENTS * len(AFTER_MIN)
+    assert (points[0], points[-1]) == (0.0, 2999 * 24 + 1)
+    run = after_events([Order("morphine", "sc", 0.0, 5.0, "mg", 4.0, 3000)])
+    assert len(run) == 2 * len(AFTER_MIN)
+    assert after_events([Order("morphine", "oral", 0.0, 5.0, "mg", 4.0, 3000)]) == []
 
 
 def test_points_do_not_fall_on_one_hour_of_the_day_only() -> None:
@@ -236,6 +269,73 @@ def test_a_record_without_a_schedule_cannot_be_simulated(capsys: pytest.CaptureF
     assert "cannot simulate: plasma/meperidine: no kinetics of this drug" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "more", [(), ("-f", "png"), ("-f", "svg"), ("-f", "json"), ("--measure", "plasma/levorphanol")]
+)
+@pytest.mark.parametrize(
+    ("regimen", "says"),
+    [
+        ("levorphanol 2 mg q6h 9 d", "plasma/levorphanol: no kinetics of this drug are in the tables"),
+        ("morphine intrathecal 1 mg q24h 3 d", "plasma/morphine by intrathecal: no way in by this route"),
+    ],
+)
+def test_what_has_no_kinetics_is_said_in_every_format(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    regimen: str,
+    says: str,
+    more: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(simulator, "simulate", REAL)
+    if more == ("--measure", "plasma/levorphanol") and "levorphanol" not in regimen:
+        more = ("--measure", "plasma/morphine")
+    assert status(regimen, *more) == 4
+    told = capsys.readouterr()
+    assert f"algesia: cannot simulate: {says}" in told.err and told.out == ""
+
+
+def test_metabolites_of_morphine_are_shown_where_the_kidneys_fail(calls: list[Any]) -> None:
+    for more, there in (((), False), (("--egfr", "90"), False), (("--egfr", "20"), True)):
+        assert status("morphine 30 mg q6h 9 d", *more, "-o", "/dev/null") == 0
+        assert ({"plasma/M3G", "plasma/M6G"} <= set(calls[-1][3])) is there
+    assert status("oxycodone 10 mg q6h 9 d", "--egfr", "20", "-o", "/dev/null") == 0
+    assert "plasma/M6G" not in calls[-1][3]
+
+
+def shaped(name: str, first: float, then: float) -> Simulation:
+    """A median that goes from one value to another, with a band that does not move."""
+    done = simulated((), np.linspace(0, 2000, 50), Group(people=2), measures=(name,))
+    done.bands[:, 0, 0] = np.linspace(first, then, 50)
+    done.bands[:, 0, 1:] = (0.1, 0.7)
+    return done
+
+
+def test_the_headline_tells_a_share_that_was_there_before() -> None:
+    assert "there is hardly any sensitization" in headline(shaped("sensitization", 0.0, 0.01))
+    assert "sensitization stays at 0.37 (0.1 to 0.7) of 1" in headline(shaped("sensitization", 0.37, 0.38))
+    told = headline(shaped("sensitization", 0.35, 0.47))
+    assert "sensitization reaches 0.47 (0.1 to 0.7) of 1 (from 0.35 before, day 83)" in told
+    assert "sensitization falls to 0.2 (0.1 to 0.7) of 1" in headline(shaped("sensitization", 0.35, 0.2))
+
+
+def test_a_ratio_at_its_bound_is_not_told_as_a_value() -> None:
+    done = simulated((), np.linspace(0, 2000, 50), Group(people=2), measures=("potency-ratio",))
+    done.bands[:, 0, :] = np.linspace(1, 20, 50)[:, None] * np.array([1.0, 0.5, 5.0])
+    told = simulation_text(done, Group(people=2), [], 1000.0)
+    assert "20 (10 to 100 or more)" in told
+
+
+@pytest.mark.parametrize("width", [80, 90, 100])
+def test_a_table_stays_a_table(width: int) -> None:
+    order = Order("oxycodone", "oral", 0.0, 5.0, "mg", 6.0, 400)
+    names = ("plasma/oxycodone", "relief", "pain-nrs", "potency-ratio", "tolerance", "hyperalgesia-area")
+    done = simulated([order], np.arange(0.0, 3600.0, 6.0), Group(people=9), measures=names)
+    told = simulation_text(done, Group(people=9), [], 2400.0, width=width).splitlines()
+    assert max(map(len, told)) <= width
+    assert sum(line.startswith(names) for line in told) == len(names)
+    assert all(line.count("(") >= 1 for line in told if line.startswith(("tolerance", "pain-nrs")))
+
+
 def test_an_empty_record_cannot_be_simulated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "r.json"
     file.write_text('{"format": "algesia-record/1"}')
@@ -269,6 +369,10 @@ def test_one_unknown_drug_beside_a_known_one_is_said(capsys: pytest.CaptureFixtu
         ([TAPER, "--measure", "qqqq"], 2, "is no measure; one of cold-tolerance"),
         ([TAPER, "--measure", "urine/oxycodone"], 2, "--measure 'urine/oxycodone' is no measure"),
         ([TAPER, "--days", "3", "--hours", "5"], 2, "name one"),
+        ([TAPER, "--days", "-3"], 2, "--days -3 is out of range: above 0 to 36,500"),
+        ([TAPER, "--people", "2000000"], 2, "from 1 to 1,000,000"),
+        ([TAPER, "--weight", "abc"], 2, "--weight 'abc' is no number"),
+        ([TAPER, "--people", "1.5"], 2, "--people '1.5' is no whole number"),
         ([TAPER, "--days", "0"], 2, "--days 0 is out of range"),
         ([TAPER, "--hours", "-3"], 2, "--hours -3 is out of range"),
         ([TAPER, "--every", "0"], 2, "--every 0 is no time"),

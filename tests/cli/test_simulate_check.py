@@ -226,7 +226,10 @@ def test_narrow_text_stays_narrow() -> None:
         ("time_h,value\n,5\n", "row 2, time_h: is missing"),
         ("day,value\n-1,5\n", "row 2, day is '-1': lies before hour 0"),
         ("day,value\n40000,5\n", "row 2, day is '40000': lies beyond 100 years"),
-        ("time_h,value\n1,11\n", "row 2, value is '11': is out of range. Expected: a number from 0 to 10."),
+        (
+            "time_h,value\n1,11\n",
+            "row 2, value is '11': is out of range. Expected: a number from 0 to 10, for pain-nrs;",
+        ),
         ("time_h,value\n1,nan\n", "row 2, value is 'nan': is not a number"),
         ("id,time_h,value\n,1,5\n", "row 2, id: is missing"),
         ("time_h,value\n1,2,3\n", "row 2: has 3 cells where the header has 2"),
@@ -264,6 +267,28 @@ def test_other_columns_case_and_separators_do_not_matter() -> None:
     # hours win over a column of days that stands beside them
     assert read_observed(b"id,day,time_h,value\na,9,24,5\nb,9,48,6\n", "f", "{NRS}") == plain
     assert read_observed(b"day,value\n1,5\n", "f", "{NRS}").ids == ("1",)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "C,ID,TIME,DV\n.,a,24,5\nC,b,30,999\n.,b,48,6\n",
+        "ID,TIME,DV,IGNORE\na,24,5,0\nb,30,999,1\nb,48,6,.\n",
+        "ID,TIME,DV\na,24,5\n#b,30,999,5\nb,48,6\n",
+        "# of a trial, second part\n#ID,TIME,DV\na,24,5\n# b was ill\nb,48,6\n",
+    ],
+)
+def test_comments_are_no_observations(content: str) -> None:
+    found = read_observed(content.encode(), "f", "{NRS}")
+    assert (found.ids, found.values, found.skipped) == (("a", "b"), (5.0, 6.0), 1)
+
+
+def test_a_value_beyond_the_score_names_the_way_to_another_measure(
+    plasma: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status(BOLUS, "--observed", plasma) == 3
+    told = capsys.readouterr().err
+    assert "for pain-nrs; --measure names another, such as plasma/morphine" in told and told.count("\n") == 1
 
 
 @pytest.mark.parametrize(

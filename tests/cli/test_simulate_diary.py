@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from algesia.cli import main
-from algesia.cli.simulate_diary import ROWS, diary_schema, rows
+from algesia.report.diary import ROWS, diary_schema, rows
 
 REGIMEN = "oxycodone ER 20 mg q12h 20 d"
 
@@ -73,6 +73,11 @@ def test_one_person_is_the_typical_one_and_a_short_diary_is_told_by_days(
     told = capsys.readouterr().out
     assert "the typical person writes a mean score of" in told
     assert [line.split()[0] for line in told.splitlines() if line[:1].isdigit()] == ["0", "1", "2", "3"]
+
+
+def test_a_diary_of_one_day_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert status(REGIMEN, "--people", "5", "--days", "1") == 0
+    assert capsys.readouterr().out.split(".\n")[0].count("on day 0") == 1
 
 
 def test_a_record_has_a_diary_and_says_what_is_not_in_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -103,3 +103,46 @@ def test_an_unknown_covariate_is_the_typical_value_and_a_liver_is_said_to_be_unk
         "plasma/oxycodone in moderate hepatic impairment",
         "plasma/fentanyl in moderate hepatic impairment",
     ]
+
+
+def told(drug: str, group: Group) -> list[str]:
+    return [one.what for one in unknown_effects(drug, group)]
+
+
+def test_a_covariate_without_an_effect_is_said() -> None:
+    group = Group(egfr=5.0, weight_kg=3.0, age=0.0, sex="female", cyp2d6="poor", cyp2b6="ultrarapid")
+    assert told("oxycodone", group) == [
+        "plasma/oxycodone at eGFR 5", "plasma/oxycodone at 0 years", "plasma/oxycodone with CYP2D6 poor",
+        "plasma/oxycodone with CYP2B6 ultrarapid",
+    ]  # fmt: skip
+    _, missing = blocks_for(("oxycodone",), group)
+    assert [one.what for one in missing] == told("oxycodone", group)
+
+
+@pytest.mark.parametrize(
+    ("drug", "group"),
+    [
+        ("morphine", Group(egfr=5.0)), ("codeine", Group(egfr=5.0)), ("hydromorphone", Group(egfr=5.0)),
+        ("codeine", Group(cyp2d6="poor")), ("tramadol", Group(cyp2d6="ultrarapid")), ("methadone", Group(cyp2b6="poor")),
+        ("oxycodone", Group(egfr=60.0, age=18.0, cyp2d6="normal", cyp2b6="normal", weight_kg=300.0, sex="male")),
+        ("fentanyl", Group()),
+    ],
+)  # fmt: skip
+def test_what_has_its_effect_or_is_usual_is_not_named(drug: str, group: Group) -> None:
+    assert told(drug, group) == []
+
+
+@given(
+    drug=st.sampled_from(("oxycodone", "morphine", "fentanyl", "tramadol", "methadone", "hydrocodone")),
+    egfr=st.floats(5, 59),
+    kind=st.sampled_from(("poor", "intermediate", "ultrarapid")),
+)
+def test_what_is_not_named_changes_a_curve(drug: str, egfr: float, kind: str) -> None:
+    """Each covariate is either said to be unknown or changes the body of the drug or of what it becomes."""
+
+    def same(group: Group) -> bool:
+        one, other = (blocks_for((drug,), who)[0][0] for who in (group, Group()))
+        return bool(np.array_equal(one.rates, other.rates) and np.array_equal(one.scales, other.scales))
+
+    for group in (Group(egfr=egfr), Group(cyp2d6=kind), Group(cyp2b6=kind)):  # type: ignore[arg-type]
+        assert same(group) == bool(told(drug, group))

@@ -25,7 +25,18 @@ def a_model_that_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     "name", ["heat-threshold", "electrical", "pressure", "hyperalgesia-area", "potency-ratio"]
 )
 def test_no_standardized_difference_where_people_do_not_differ_at_baseline(name: str) -> None:
-    assert "how much people differ" in why(Measure(name, "drug", "placebo", 2.0, "contrast", "SMD", "SMD"))
+    assert "how much people differ" in why(
+        Measure(
+            name,
+            "drug",
+            "placebo",
+            2.0,
+            "contrast",
+            "SMD",
+            "SMD",
+            higher_is="more drug" if name == "potency-ratio" else "",
+        )
+    )
 
 
 def test_a_standardized_difference_has_the_spread_of_both_arms_and_the_error_of_its_size() -> None:

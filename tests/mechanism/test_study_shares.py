@@ -23,11 +23,11 @@ def a_model_that_misses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_shares_of_people_past_a_threshold() -> None:
-    # log-normal people: median 0.25 of 48 is 12; above 13 are those with z > ln(13/12)/0.4
+    # log-normal people: median 0.25 of 30 is 7.5; above 8 are those with z > ln(8/7.5)/0.4
     told = Measure(
-        "withdrawal-score", "placebo", None, 0.0, "proportion", "count COWS >= 13 or rescue", "of 35", n=35
+        "withdrawal-score", "placebo", None, 0.0, "proportion", "count SOWS >= 8 or rescue", "of 35", n=35
     )
-    expected = 35 * (1 - _phi(np.log(13 / 12) / 0.4))
+    expected = 35 * (1 - _phi(np.log(8 / 7.5) / 0.4))
     found = one(told)
     assert found.predicted is not None
     assert found.predicted.median == pytest.approx(expected, abs=3.0)

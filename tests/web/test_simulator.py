@@ -107,6 +107,51 @@ def test_the_headline_is_the_curves(ran: Ran) -> None:
     assert "are 4.0 on average" in entries(ran, ((49.5, 3.0), (50.5, 5.0), (2.0, 10.0)), 50)
 
 
+def test_sensitization_is_said_with_its_side_and_its_way() -> None:
+    from algesia.web.model_words import _standing
+
+    flat = np.full(60, 0.2)
+    assert "0.20 above that without medicine" in _standing(flat) and "hardly changes" in _standing(flat)
+    assert "0.20 below that without medicine" in _standing(-flat) and "hardly changes" in _standing(-flat)
+    assert "0.20 below" in _standing(np.linspace(0, -0.2, 60)) and "is falling" in _standing(
+        np.linspace(0, -0.2, 60)
+    )
+    assert "is still growing" in _standing(np.linspace(0, 0.2, 60))
+    near = np.concatenate([np.full(30, 0.3), np.linspace(0.021, 0.019, 30)])
+    assert "about where it is without medicine" in _standing(near) and "growing" not in _standing(near)
+    assert _standing(flat * 0.05) == "Hardly any sensitization is added."
+
+
+def test_two_numbers_never_stand_side_by_side(ran: Ran) -> None:
+    from algesia.web.model_words import When, headline
+
+    said = headline(ran, [When(3, "after 3 days"), When(5, "6 months later")])
+    assert not re.search(r"\d \d", said), said
+
+
+def test_a_running_infusion_is_named_where_sensitization_fades() -> None:
+    from algesia.web.model_words import fading
+
+    orders = orders_from_words(
+        "morphine oral-er 60 mg every 12 h for 20 weeks; ketamine iv 10 mg/h for 240 h from day 138"
+    ).orders
+    ran = RUNNER.run(Question(orders, 0, 240, Group(people=model_run.PEOPLE)))
+    assert "After the last dose, with ketamine, sensitization takes" in fading(ran, 140 * 24.0)
+    assert "with ketamine" not in fading(ran, 150 * 24.0)
+
+
+def test_parts_are_read_before_the_change_and_at_the_end(desk: Desk, ran: Ran) -> None:
+    from algesia.web.model_words import When, parts
+
+    for one, curve in zip(
+        parts(ran, [When(55, "before"), When(199, "last")]), ran.without.values(), strict=True
+    ):
+        assert [pain for pain, _ in one.pain] == [f"{curve[55]:.1f}", f"{curve[199]:.1f}"]
+    for then, head in (("stop", True), ("stay", False)):
+        text = words(desk.page(f"/simulator?then={then}"))
+        assert ("Without The day before The last day" in text) is head
+
+
 def test_the_page_says_what_it_is_and_how_it_is_founded(desk: Desk) -> None:
     page = desk.page("/simulator")
     text = words(page)
@@ -115,7 +160,7 @@ def test_the_page_says_what_it_is_and_how_it_is_founded(desk: Desk) -> None:
     assert re.search(r"\d+ parameters: .*assumed", text) and "No published model" in text
     assert 'id="parameters"' in page and "K2_OFF" in page and "Pud 2006" in page
     for part in WITHOUT.values():
-        assert f"Without {part}" in text
+        assert f"{part.capitalize()} " in text.split("Each part left out", 1)[1]
     for name in ("drug", "every", "dose", "weeks", "then", "percent", "to", "to_dose", "ketamine", "ketamine_hours",
                  "ketamine_day", "weight", "egfr", "pain", "without"):  # fmt: skip
         assert f'name="{name}"' in page, name
@@ -153,6 +198,10 @@ def test_a_form_that_is_sent_stands_in_the_page(desk: Desk) -> None:
         ("drug=fentanyl-patch&was=morphine-er&dose=60", "its scale begins anew at 25 ug/h."),
         ("dose=" + "9" * 4000, "9…"),
         ("dose=%E2%80%AE%3Cb%3E", "is no number"),
+        ("dose=10.123456", "Dose each time: 10.123456 is rounded. 10.12 mg is shown."),
+        ("weeks=0", "0 is below this page’s scale. 1 week is shown."),
+        ("pain=banana", "A painful condition of its own: banana is no choice of this page. “Yes” is shown."),
+        ("without=xyz", "The model without: xyz is no choice of this page. “sensitization” is shown."),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_said_and_the_rest_stays(desk: Desk, end: str, says: str) -> None:
@@ -160,6 +209,90 @@ def test_what_cannot_be_is_said_and_the_rest_stays(desk: Desk, end: str, says: s
     assert says in words(page) and 'role="alert"' in page
     assert re.search(r'id="ketamine"[^>]*value="3"', page)
     assert "Beside no medicine" in page
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"pain": "none", "weight": "52.5", "egfr": "41"},
+        {"drug": "morphine", "then": "stop", "weight": "95", "weeks": "9"},
+        {
+            "then": "taper",
+            "percent": "12.5",
+            "ketamine": "12.5",
+            "ketamine_day": "20",
+            "egfr": "80",
+            "weeks": "6",
+        },
+    ],
+)
+def test_the_printed_command_gives_the_numbers_of_the_page(
+    desk: Desk, sent: dict[str, str], tmp_path: Any
+) -> None:
+    """The command line reads it to the same orders and people, and its curves are those of the page."""
+    import csv
+    import shlex
+
+    from algesia.cli.main import run
+
+    asked = wanted(sent)
+    plan = model._plan(asked)
+    told = re.search(
+        r"<code>(algesia simulate [^<]*)</code>",
+        desk.page("/simulator?" + "&".join(f"{k}={v}" for k, v in sent.items())),
+    )
+    assert told is not None
+    words_given = shlex.split(unescape(told[1]))[1:]
+    out = tmp_path / "course.csv"
+    run([*words_given, "--measure", "pain-nrs", "--measure", "sensitization", "-o", str(out)])
+    with out.open() as read:
+        found = list(csv.DictReader(read))
+    ran = RUNNER.run(Question(plan.orders, 0, plan.end, model._group(asked, None)))
+    for day in (0, plan.end // 2, plan.end - 1):
+        for measure, page in (
+            ("pain-nrs", ran.pain[day]),
+            ("sensitization", ran.people.bands[day, ran.people.measures.index("sensitization")]),
+        ):
+            at = [
+                row
+                for row in found
+                if row["measure"] == measure and float(row["time_h"]) in (day * 24 + 3.0, day * 24 + 15.0)
+            ]
+            assert len(at) == 2
+            for name, value in zip(("median", "low90", "high90"), page, strict=True):
+                mean = sum(float(row[name]) for row in at) / 2
+                # the band of a mean of two hours lies a little inside the mean of two bands
+                assert mean == pytest.approx(value, abs=0.15), (day, measure, name)
+
+
+def test_an_opioid_that_goes_on_goes_on_to_the_end_of_the_picture() -> None:
+    for then, at in (("stay", 0), ("rotate", -2)):
+        for day in ("10", "500", "1092"):
+            asked = wanted({"then": then, "ketamine": "16", "ketamine_hours": "120", "ketamine_day": day})
+            plan = model._plan(asked)
+            last = [order for order in plan.orders if order.drug != "ketamine"][-1]
+            assert model._end(last) / 24 >= plan.end >= float(day) + 5, (then, day, at)
+
+
+def test_what_cannot_be_computed_stands_under_its_heading(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from dataclasses import replace
+
+    from algesia.quantities.refusal import Unassessable
+
+    real = RUNNER.run
+
+    class Lacking:
+        def run(self, question: Question, who: str = "") -> Ran:
+            made = real(question, who)
+            one = Unassessable("plasma/morphine at this eGFR", "no source says it", ("a clearance",))
+            return replace(made, people=replace(made.people, unassessable=(one,)))
+
+    monkeypatch.setattr(model, "RUNNER", Lacking())
+    text = words(desk.page("/simulator?egfr=20"))
+    assert "Not computed plasma/morphine at this eGFR: No source says it." in text
 
 
 def test_a_comma_is_a_decimal_point_and_an_empty_field_is_not_known() -> None:
@@ -349,6 +482,21 @@ def test_the_steps_lead_on_and_end_in_questions(desk: Desk) -> None:
         assert "1 of 5" in desk.page(f"/learn/why-more?step={wrong}")
     assert "/learn/why-more" in desk.page("/learn")
     assert "Not there" in desk.page("/learn/why-less", 404)
+
+
+def test_doubling_is_told_beside_the_day_before_and_not_beside_no_medicine(desk: Desk) -> None:
+    """What a patient reads of twice the dose, against the simulator's own two days."""
+    ran = why_more._run(why_more.TWICE, why_more.TOP_DAYS)
+    gain = ran.of("pain-nrs", treated=False) - ran.of("pain-nrs")
+    before, week, end = gain[111], gain[118], gain[-1]
+    text = words(desk.page("/learn/why-more?step=3"))
+    assert (
+        f"one week on twice the dose adds {why_more.points(week - before)} to the relief of the day before"
+        in text
+    )
+    assert f"After 4 months on it {why_more._left(end - before)}." in text
+    assert "comes back" not in text and "takes" not in text
+    assert why_more.points(0.24) == "hardly anything" and why_more.points(0.26) == "half a point"
 
 
 def test_every_source_of_the_steps_is_in_the_tables(desk: Desk) -> None:

@@ -2,7 +2,8 @@
 
 Columns are known by name in any case: `time_h` (or TIME, in hours, or `day`), `value` (or DV), and where there is more
 than one person `id`. Others are ignored. Rows that NONMEM takes for no observation (EVID other than 0, MDV 1) are
-left out, and so are values that are empty or ``.``.
+left out, and so are values that are empty or ``.``, and comments: rows that begin with ``#``, that hold ``C`` in a
+column C, or anything but 0 in a column IGNORE.
 """
 
 from __future__ import annotations
@@ -23,10 +24,13 @@ from algesia.record.parse import MAX_BYTES, decode, too_large
 WHEN: Final[Mapping[str, float]] = {"time_h": 1.0, "time": 1.0, "day": 24.0}
 """Columns that say when, the first that is there; hours in one of each."""
 WHAT: Final = ("value", "dv")
+COMMENT: Final = ("c", "#", "@")
+"""What marks a row as a comment in a column C, as in data files for NONMEM."""
 RIGHT: Final = (
     "a header with time_h (or TIME, or day) and value (or DV), and id where there are several people"
 )
 LONGEST_H: Final = 100 * 365 * 24.0
+OUT_OF_RANGE: Final = "is out of range"
 ONLY: Final = "1"
 """The id where no column names one."""
 
@@ -97,7 +101,8 @@ def _limited(data: bytes) -> bytes:
 
 
 def _observed(text: str, unit: str) -> Observed:
-    first = text.lstrip("\r\n").splitlines()[0]
+    lines = text.lstrip("\r\n").splitlines()
+    first = next((line for line in lines if line.strip() and not line.startswith("#")), lines[0])
     delimiter = max(",;\t", key=first.count)
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     header: list[str] = []
@@ -110,7 +115,12 @@ def _observed(text: str, unit: str) -> Observed:
             if not any(cell.strip() for cell in cells):
                 continue
             if not header:
-                header = _header(cells, row)
+                if _is_note(cells):
+                    continue
+                header = _header([cells[0].strip().lstrip("#"), *cells[1:]], row)
+                continue
+            if cells[0].lstrip().startswith("#"):
+                skipped += 1
                 continue
             if len(cells) != len(header):
                 problem = f"has {len(cells)} cells where the header has {len(header)}"
@@ -131,9 +141,15 @@ def _observed(text: str, unit: str) -> Observed:
     return Observed(ids, times, values, skipped)
 
 
+def _is_note(cells: Sequence[str]) -> bool:
+    """Whether a row above the header is a comment and not a header that begins with ``#``."""
+    names = {cell.strip().lstrip("#").strip().lower() for cell in cells}
+    return cells[0].lstrip().startswith("#") and not (names & set(WHEN) and names & set(WHAT))
+
+
 def _header(cells: Sequence[str], row: int) -> list[str]:
     names = [cell.strip().lower() for cell in cells]
-    for name in (*WHEN, *WHAT, "id", "evid", "mdv"):
+    for name in (*WHEN, *WHAT, "id", "evid", "mdv", "c", "ignore"):
         if names.count(name) > 1:
             raise InputRefused(f"row {row}", name, "stands in the header twice", "each column once")
     for known, what in ((tuple(WHEN), "when"), (WHAT, "what was observed")):
@@ -144,6 +160,8 @@ def _header(cells: Sequence[str], row: int) -> list[str]:
 
 def _row(cells: Mapping[str, str], row: int, unit: str) -> tuple[str, float, float] | None:
     """Who, when and what; ``None`` where the row is no observation."""
+    if cells.get("c", "").strip().lower() in COMMENT or cells.get("ignore", "").strip() not in ("", ".", "0"):
+        return None
     if _number(cells, "evid", row) or _number(cells, "mdv", row):
         return None
     what = next(name for name in WHAT if name in cells)
@@ -152,7 +170,7 @@ def _row(cells: Mapping[str, str], row: int, unit: str) -> tuple[str, float, flo
         return None
     good, right = _range(unit)
     if not good(value):
-        raise InputRefused(f"row {row}, {what}", cells[what].strip(), "is out of range", right)
+        raise InputRefused(f"row {row}, {what}", cells[what].strip(), OUT_OF_RANGE, right)
     when = next(name for name in WHEN if name in cells)
     time = _number(cells, when, row)
     if time is None:

@@ -7,34 +7,19 @@ becomes unassessable; fields that are not known are ignored.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final, cast
 
 from algesia.knowledge.tables import DATA
 from algesia.mechanism.study import Arm, Dosing, Measure, Prior, Study, begins
+from algesia.mechanism.study_groups import group_name
 from algesia.quantities.refusal import InputRefused, shorten
 from algesia.record.parse import clean, parse_json
 
 MOST_STUDIES: Final = 1000
 MOST_DOSES: Final = 100_000
 _FOLDER: Final = "mechanism/studies"
-_GROUPS: Final[Mapping[str, str]] = {
-    "chronic-pain": "chronic-non-cancer-pain chronic-noncancer-pain cncp chronic-nonmalignant-pain low-back-pain "
-                    "chronic-low-back-pain clbp crps neuropathic-pain chronic-neuropathic-pain fibromyalgia osteoarthritis "
-                    "chronic-pain-patients chronic-pain-patient persistent-pain",
-    "cancer-pain": "cancer chronic-cancer-pain malignant-pain",
-    "post-op": "postop postoperative post-operative surgery surgical post-surgery postsurgical post-surgical perioperative "
-               "peri-operative surgical-patients",
-    "healthy": "healthy-volunteers healthy-volunteer volunteers volunteer healthy-controls healthy-control healthy-subjects",
-    "methadone-maintained": "methadone-maintenance mmt methadone-patients",
-    "buprenorphine-maintained": "buprenorphine-maintenance bmt",
-    "opioid-use-disorder": "oud opioid-dependent opioid-dependence opioid-addiction",
-    "former-user": "former-users former-opioid-user former-opioid-users ex-user abstinent",
-    "detoxification": "detox",
-}  # fmt: skip
-_GROUP: Final = {word: group for group, words in _GROUPS.items() for word in words.split()}
 
 
 def read_studies(data: bytes, file: str) -> tuple[Study, ...]:
@@ -124,17 +109,11 @@ def _arm(raw: object, path: str) -> Arm:
     return Arm(
         name=_name(fields, "name", f"{path}."),
         n=_number(fields.get("n")),
-        group=_group(people.get("group")),
+        group=group_name(_text(people.get("group"))),
         prior=None if prior is None else _prior(prior),
         schedule=tuple(_dosing(one, f"{path}.schedule[{i}]") for i, one in enumerate(schedule)),
         covariates=_object(covariates, f"{path}.covariates", "an object") if covariates is not None else {},
     )  # fmt: skip
-
-
-def _group(raw: object) -> str:
-    """A group as the format spells it; other words pass as they are."""
-    name = re.sub(r"[\s_-]+", "-", _text(raw).strip().lower())
-    return _GROUP.get(name, name) or "unknown"
 
 
 def _prior(told: Mapping[str, object]) -> Prior:

@@ -15,9 +15,9 @@ from algesia.charts.labels import Words, apart
 from algesia.charts.layout import LAYOUTS, Board
 from algesia.charts.metrics import width
 from algesia.charts.scale import TimeScale, ValueScale, amount, nice_top, ticks
-from algesia.charts.simulation_looks import HYPOTHESIS, look_of, titled
+from algesia.charts.simulation_looks import HYPOTHESIS, document, look_of, titled
 from algesia.charts.svg import Element, Path
-from algesia.charts.tokens import Theme, resolved_css
+from algesia.charts.tokens import Theme
 from algesia.mechanism.check import SCORED, TOP
 from algesia.mechanism.vpc import Vpc
 
@@ -104,8 +104,9 @@ def check_picture(
     board.words(layout.left, y.bottom + 48, told, "large", bold=True)
     key = KEY + (RING if outside else "") + (f"{DOTS}{LARGER if equal else ''}." if dots else "")
     board.words(layout.left, y.bottom + 70, key, "small", tone="t2")
-    told = f"{measure}: {int(found.n.sum())} observations in {found.n.size} bins of time. {told} {HYPOTHESIS}"
-    return str(_document(board, told, y.bottom + 82, inline_colors))
+    observed, bins = _counted(int(found.n.sum()), "observation"), _counted(found.n.size, "bin")
+    told = f"{measure}: {observed} in {bins} of time. {told} {HYPOTHESIS}"
+    return document(board, TITLE, told, y.bottom + 82, inline_colors)
 
 
 def _frame(board: Board, y: ValueScale, title: str, unit: str, words: str) -> None:
@@ -189,19 +190,5 @@ def _axis(board: Board, bottom: float, name: str) -> None:
     board.marks.append(lines.element("axis"))
 
 
-def _document(board: Board, told: str, height: float, theme: Theme | None) -> Element:
-    layout, prefix = board.layout, board.prefix
-    root = Element(
-        "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {layout.width:g} {round(height)}",
-        class_=f"chart {layout.size}", role="img", aria_labelledby=f"{prefix}-title {prefix}-desc",
-    )  # fmt: skip
-    if theme is not None:
-        root.attributes["width"] = layout.width
-        root.attributes["height"] = round(height)
-    root.add(Element("title", TITLE, id=f"{prefix}-title"))
-    root.add(Element("desc", told, id=f"{prefix}-desc"))
-    if theme is not None:
-        root.add(Element("style", resolved_css(theme, layout.size)))
-        root.add(Path().box(0, 0, layout.width, round(height)).element("ground"))
-    root.extend(board.grounds).extend(board.bands).extend(board.marks).extend(board.front)
-    return root.extend(words.element() for words in board.sheet.words)
+def _counted(count: int, one: str) -> str:
+    return f"{count} {one}{'' if count == 1 else 's'}"

@@ -17,9 +17,9 @@ from algesia.charts.layout import LAYOUTS, Board
 from algesia.charts.metrics import shorten, width
 from algesia.charts.scale import TimeScale, ValueScale, amount, nice_top
 from algesia.charts.simulation_doses import DoseTrack, dose_tracks
-from algesia.charts.simulation_looks import description, look_of, short, titled
-from algesia.charts.svg import Element, Path
-from algesia.charts.tokens import Size, Theme, resolved_css
+from algesia.charts.simulation_looks import description, document, look_of, short, titled
+from algesia.charts.svg import Path
+from algesia.charts.tokens import Size, Theme
 from algesia.mechanism.model import Floats, Order
 from algesia.mechanism.routes import route_words
 from algesia.mechanism.simulation import Simulation
@@ -32,6 +32,8 @@ CROWDED: Final = 10.0
 """Turns of a curve that are closer than this, on average, are drawn as a range."""
 SWING: Final = 3.0
 """The narrowest column of such a range."""
+SPIKE: Final = 0.05
+"""Share of an axis by which a column must turn more than those beside it to be drawn by its lowest and highest."""
 TITLE: Final = "Simulated course"
 LEAST_TOPS: Final = {"{0-1}": 0.2, "{x naive}": 2.0, "{x baseline}": 2.0}
 """The least top of an axis by unit: a change that nobody would notice is not drawn as one."""
@@ -71,7 +73,7 @@ def simulation_picture(
         _curve(board, simulation, index, measure, hours / unit_h, top, bottom)
         top = bottom + BETWEEN[size]
     _axis(board, bottom, end, name)
-    return str(_document(board, simulation, tracks, bottom + 28, inline_colors))
+    return document(board, TITLE, description(simulation, tracks), bottom + 28, inline_colors)
 
 
 def _unit(last_h: float) -> tuple[float, str]:
@@ -106,9 +108,9 @@ def _doses(board: Board, track: DoseTrack, y: ValueScale, unit_h: float) -> None
     _frame(board, y)
     time, layout = board.time, board.layout
     now = amount(track.steps[-1].value) if track.steps and track.steps[-1].end_h >= time.end * unit_h else "0"
-    _heading(
-        board, y, track.drug.capitalize(), f"{track.unit}, {route_words(track.route)}", "tdose", f"end {now}"
-    )
+    now = amount(track.top) if track.once else now
+    end = now if track.once else f"end {now}"
+    _heading(board, y, track.drug.capitalize(), f"{track.unit}, {route_words(track.route)}", "tdose", end)
     area, line, stems = Path(), Path(), Path()
     for step in track.steps:
         left, right = time.inside(step.start_h / unit_h), time.inside(step.end_h / unit_h)
@@ -169,10 +171,10 @@ def _curve(
     if swings:
         if look.band == "relief":
             _area(board, y, band[:, :1], columns, xs, look.band)
-        points = [
-            (x, y.y(float(band[first:until, 0].mean())))
-            for (first, until), x in zip(columns, xs, strict=True)
-        ]
+        points = []
+        for (first, until), x, spike in zip(columns, xs, _spikes(band[:, 0], columns, y.top), strict=True):
+            values = _turns(band[first:until, 0]) if spike else [_mean(at[first:until], band[first:until, 0])]
+            points += [(x, y.y(value)) for value in values]
     else:
         points = []
         for (first, until), x in zip(columns, xs, strict=True):
@@ -215,6 +217,28 @@ def _columns(at: Floats, time: TimeScale, wide: float) -> list[tuple[int, int]]:
     column = np.floor((at - time.first) * time.per_day / wide).astype(np.int64)
     starts = [0, *(np.flatnonzero(np.diff(column)) + 1).tolist()]
     return list(zip(starts, [*starts[1:], len(at)], strict=True))
+
+
+def _spikes(values: Floats, columns: Sequence[tuple[int, int]], top: float) -> list[bool]:
+    """Which columns hold a turn, and a wider range, than those two before and after: a mean would hide withdrawal of an hour."""
+    last = len(columns) - 1
+    ranges, beyond = [], []
+    for k, (a, b) in enumerate(columns):
+        low, high = float(values[a:b].min()), float(values[a:b].max())
+        ends = float(values[a]), float(values[columns[min(k + 1, last)][1] - 1])
+        ranges.append(high - low)
+        beyond.append(max(high - max(ends), min(ends) - low))
+
+    def stands_out(sizes: list[float], k: int) -> bool:
+        beside = [sizes[j] for j in (k - 2, k + 2) if 0 <= j <= last]
+        return sizes[k] - max(beside, default=0.0) > SPIKE * top
+
+    return [stands_out(ranges, k) and stands_out(beyond, k) for k in range(last + 1)]
+
+
+def _mean(at: Floats, values: Floats) -> float:
+    """The mean over time: points need not be even."""
+    return float(np.average(values, weights=np.gradient(at))) if at.size > 1 else float(values[0])
 
 
 def _turns(values: Floats) -> list[float]:
@@ -263,23 +287,3 @@ def _axis(board: Board, bottom: float, end: int, name: str) -> None:
             Words(x, bottom + 19, text, "text", False, "t2", "end" if anchor_end else "start"), pad=3
         )
     board.marks.append(lines.element("axis"))
-
-
-def _document(
-    board: Board, simulation: Simulation, tracks: Sequence[DoseTrack], height: float, theme: Theme | None
-) -> Element:
-    layout, prefix = board.layout, board.prefix
-    root = Element(
-        "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {layout.width:g} {round(height)}",
-        class_=f"chart {layout.size}", role="img", aria_labelledby=f"{prefix}-title {prefix}-desc",
-    )  # fmt: skip
-    if theme is not None:
-        root.attributes["width"] = layout.width
-        root.attributes["height"] = round(height)
-    root.add(Element("title", TITLE, id=f"{prefix}-title"))
-    root.add(Element("desc", description(simulation, tracks), id=f"{prefix}-desc"))
-    if theme is not None:
-        root.add(Element("style", resolved_css(theme, layout.size)))
-        root.add(Path().box(0, 0, layout.width, round(height)).element("ground"))
-    root.extend(board.grounds).extend(board.bands).extend(board.marks).extend(board.front)
-    return root.extend(words.element() for words in board.sheet.words)

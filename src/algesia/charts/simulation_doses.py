@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -42,8 +42,19 @@ class DoseTrack:
         return max([step.value for step in self.steps] + [value for _, value in self.single], default=0.0)
 
     @property
+    def once(self) -> bool:
+        """Whether it is one dose."""
+        return not self.steps and len(self.single) == 1
+
+    @property
     def words(self) -> str:
         """The track in a sentence."""
+        if self.once:
+            at_h, value = self.single[0]
+            when = f"day {amount(round(at_h / 24, 2))}" if at_h >= 72 else f"hour {amount(round(at_h, 2))}"
+            return (
+                f"{self.drug.capitalize()}, {route_words(self.route)}: {amount(value)} {self.unit}, {when}."
+            )
         head = f"{self.drug.capitalize()}, {route_words(self.route)}: up to {amount(self.top)} {self.unit}"
         many = len(self.single)
         parts = [f"{many} single dose{'' if many == 1 else 's'}"] if many else []
@@ -61,12 +72,14 @@ def dose_tracks(orders: Sequence[Order], until_h: float) -> tuple[DoseTrack, ...
     >>> track = dose_tracks([Order("oxycodone", "oral-er", 0.0, 20.0, "mg", 12.0, 10)], 240.0)[0]
     >>> track.unit, track.steps
     ('mg a day', (Step(start_h=0.0, end_h=120.0, value=40.0),))
+    >>> dose_tracks([Order("naloxone", "iv", 24.0, 0.4)], 2000.0)[0].words
+    'Naloxone, into a vein: 0.4 mg, once, hour 24.'
     """
     spans: dict[tuple[str, str, str], list[Step]] = defaultdict(list)
     single: dict[tuple[str, str, str], list[tuple[float, float]]] = defaultdict(list)
-    for order in orders:
-        if order.start_h >= until_h:
-            continue
+    given = [order for order in orders if order.start_h < until_h]
+    doses = Counter((order.drug, order.route) for order in given for _ in range(min(order.count, 2)))
+    for order in given:
         length = order.duration_h or 0.0
         if order.target_conc is not None:
             key = (order.drug, order.route, "ng/mL held")
@@ -74,6 +87,8 @@ def dose_tracks(orders: Sequence[Order], until_h: float) -> tuple[DoseTrack, ...
         elif order.rate is not None:
             key = (order.drug, order.route, order.rate_unit or "mg/h")
             spans[key].append(Step(order.start_h, order.start_h + length, order.rate))
+        elif order.amount is not None and doses[order.drug, order.route] == 1 and order.unit[-2:] != "/h":
+            single[order.drug, order.route, f"{order.unit}, once"].append((order.start_h, order.amount))
         elif order.amount is not None:
             _dose(order, order.amount, until_h, spans, single)
     keys = list(dict.fromkeys((*spans, *single)))

@@ -8,8 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from algesia.charts.layout import Board
 from algesia.charts.scale import amount
 from algesia.charts.simulation_doses import DoseTrack
+from algesia.charts.svg import Element, Path
+from algesia.charts.tokens import Theme, resolved_css
 from algesia.mechanism.simulation import Simulation
 
 HYPOTHESIS: Final = "A model's hypothesis, not a prediction for a person."
@@ -31,6 +34,10 @@ _UNITS: Final = {
 }
 _COOL: Final = ("tolerance", "tolerance-fast", "potency-ratio", "relief", "stimulus")
 _INK: Final = ("withdrawal-score", "withdrawal-fast", "withdrawal-slow")
+
+
+STATED: Final = 22.0
+"""Height of the line that says what a picture is, in a file that stands alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +103,28 @@ def description(simulation: Simulation, tracks: Sequence[DoseTrack]) -> str:
         else f"{simulation.people} virtual people, band of 90 %"
     )
     return f"{HYPOTHESIS} Drawn: {who}. " + " ".join(said)
+
+
+def document(board: Board, title: str, told: str, height: float, theme: Theme | None) -> str:
+    """The SVG of what a board holds, `height` high. `told` is its description.
+
+    With a `theme` it stands alone: it holds its colors and size, and says below that it is a hypothesis.
+    """
+    layout, prefix = board.layout, board.prefix
+    if theme is not None:
+        height += STATED
+        board.words(layout.left, height - 10, HYPOTHESIS, "small", tone="t2")
+    root = Element(
+        "svg", xmlns="http://www.w3.org/2000/svg", viewBox=f"0 0 {layout.width:g} {round(height)}",
+        class_=f"chart {layout.size}", role="img", aria_labelledby=f"{prefix}-title {prefix}-desc",
+    )  # fmt: skip
+    if theme is not None:
+        root.attributes["width"] = layout.width
+        root.attributes["height"] = round(height)
+    root.add(Element("title", title, id=f"{prefix}-title"))
+    root.add(Element("desc", told, id=f"{prefix}-desc"))
+    if theme is not None:
+        root.add(Element("style", resolved_css(theme, layout.size)))
+        root.add(Path().box(0, 0, layout.width, round(height)).element("ground"))
+    root.extend(board.grounds).extend(board.bands).extend(board.marks).extend(board.front)
+    return str(root.extend(words.element() for words in board.sheet.words))

@@ -111,7 +111,7 @@ def schema(asked: Namespace) -> None:
 
         write_json(check_schema(), asked.output)
     elif asked.name == "diary":
-        from algesia.cli.simulate_diary import diary_schema
+        from algesia.report.diary import diary_schema
 
         write_json(diary_schema(), asked.output)
     else:

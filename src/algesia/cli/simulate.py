@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from algesia.cli.output import format_of, terminal_width, write, write_json
-from algesia.cli.simulate_group import PEOPLE, group_of, within
+from algesia.cli.simulate_group import PEOPLE, group_of
+from algesia.cli.simulate_times import WEEK_H, end_of, times
 from algesia.quantities.refusal import Unassessable, WrongCall
 
 if TYPE_CHECKING:
-    from algesia.mechanism.model import Floats, Order
+    from algesia.mechanism.model import Order
     from algesia.mechanism.simulation import Group, Simulation
     from algesia.record.model import Record
 
@@ -23,33 +24,6 @@ ENDINGS: Final = {".svg": "svg", ".png": "png", ".sbml": "sbml", ".xml": "sbml"}
 PICTURES: Final = ("svg", "png")
 EXTRA: Final = "The simulator needs the extra: pip install 'algesia[simulate]'"
 PARTS: Final = ("numpy", "scipy", "numba", "llvmlite")
-POINTS: Final = 2400
-"""Points of a curve at most, where no --every is given."""
-STEPS_H: Final = (
-    1 / 60,
-    0.05,
-    0.1,
-    0.25,
-    0.5,
-    1.0,
-    2.0,
-    3.0,
-    5.0,
-    7.0,
-    11.0,
-    17.0,
-    29.0,
-    41.0,
-    61.0,
-    103.0,
-    199.0,
-)
-"""Hours between points. From 5 h on none divides a day: the points then fall on every hour of it, not on troughs only."""
-MOST_POINTS: Final = 200_000
-LONGEST_H: Final = 100 * 365 * 24.0
-WEEK_H: Final = 168.0
-WATCH_H: Final = 4 * WEEK_H
-"""Hours after the last dose that are simulated where a regimen lasts a week or longer, and no --days is given."""
 MAIN: Final = (
     "relief", "pain-nrs", "potency-ratio", "tolerance", "sensitization", "withdrawal-score", "cold-tolerance", "heat-tolerance",
     "hyperalgesia-area",
@@ -129,16 +103,22 @@ def _simulate(asked: Namespace, text: str) -> None:
             _stop((*found.left_out, *missing))
         return
     if wanted == "sbml":
+        import numpy as np
+
         from algesia.mechanism.sbml import to_sbml
 
-        times = None if asked.days is None and asked.hours is None else _times(asked, found.until_h)[-1:]
-        write(to_sbml(found.orders, group, hours=times), asked.output)
+        hours = (
+            None if asked.days is None and asked.hours is None else np.array([end_of(asked, found.until_h)])
+        )
+        write(to_sbml(found.orders, group, hours=hours), asked.output)
         return
-    names = _measures(asked.measure, wanted, found)
-    times = _times(asked, found.until_h)
+    names = _measures(asked.measure, wanted, found, group)
+    if names == ():
+        _stop((*found.left_out, *_missing(found.orders, group)))
+    hours = times(asked, found.orders, found.until_h, shown=wanted != "text")
     from algesia.mechanism.simulate import simulate as run
 
-    result = run(found.orders, times, group, measures=names)
+    result = run(found.orders, hours, group, measures=names)
     unknown = {f"plasma/{order.drug}" for order in found.orders} <= {one.what for one in result.unassessable}
     if unknown or not result.measures:
         _stop((*found.left_out, *result.unassessable))
@@ -150,11 +130,13 @@ def _face(asked: Namespace, wanted: str, found: Asked, group: Group) -> tuple[Un
     from algesia.cli.simulate_check import check
     from algesia.cli.simulate_diary import diary
 
-    named = _measures(asked.measure or ["pain-nrs"], wanted, found) or ()
+    named = _measures(asked.measure or ["pain-nrs"], wanted, found, group) or ()
+    if not named:
+        return _missing(found.orders, group)
     if len(named) > 1:
         raise WrongCall(f"--measure is named {len(named)} times: name one, so that it can be compared")
     if asked.diary:
-        return diary(asked, wanted, found, group, named[0], _times(asked, found.until_h)[-1])
+        return diary(asked, wanted, found, group, named[0], end_of(asked, found.until_h))
     return check(asked, wanted, found, group, named[0])
 
 
@@ -237,8 +219,9 @@ def _asked(text: str) -> Asked:
     return Asked(ordered.orders, words, until, ordered.unassessable, record, last, ordered.epoch_day)
 
 
-def _measures(named: list[str], wanted: str, found: Asked) -> tuple[str, ...] | None:
-    """The measures to compute; ``None`` for all."""
+def _measures(named: list[str], wanted: str, found: Asked, group: Group) -> tuple[str, ...] | None:
+    """The measures to compute; ``None`` for all. What has no kinetics is not among them: the simulator says so."""
+    from algesia.mechanism.covariates import KIDNEYS
     from algesia.mechanism.simulation import MEASURES
 
     drugs = tuple(dict.fromkeys(order.drug for order in found.orders))
@@ -249,35 +232,35 @@ def _measures(named: list[str], wanted: str, found: Asked) -> tuple[str, ...] | 
             near = get_close_matches(name, [*MEASURES, *plasma], 1, 0.5)
             right = f"did you mean {near[0]}?" if near else f"one of {', '.join([*MEASURES, *plasma])}"
             raise WrongCall(f"--measure {name!r} is no measure; {right}")
+    known = _with_kinetics(found.orders)
     if named:
-        return tuple(dict.fromkeys(named))
+        lost = {f"{kind}/{drug}" for kind in ("plasma", "effect") for drug in drugs if drug not in known}
+        return tuple(name for name in dict.fromkeys(named) if name not in lost)
+    plasma = tuple(f"plasma/{drug}" for drug in known)
     short = found.until_h < WEEK_H
     if wanted in PICTURES:
         return (*plasma, *(DRAWN_SHORT if short else DRAWN))
-    return (*plasma, *(MAIN_SHORT if short else MAIN)) if wanted == "text" else None
+    if wanted != "text":
+        return None
+    if "morphine" in known and group.egfr is not None and group.egfr < KIDNEYS:
+        plasma = (*plasma, "plasma/M3G", "plasma/M6G")
+    return (*plasma, *(MAIN_SHORT if short else MAIN))
 
 
-def _times(asked: Namespace, until_h: float) -> Floats:
-    """The hours that are asked about: from 0 to the end, evenly."""
-    import numpy as np
+def _with_kinetics(orders: tuple[Order, ...]) -> tuple[str, ...]:
+    """The drugs that are given by a way in that the tables hold."""
+    from algesia.knowledge.mechanism import mechanism_tables
 
-    if asked.days is not None and asked.hours is not None:
-        raise WrongCall("--days and --hours both say until when: name one")
-    end = asked.hours if asked.hours is not None else None if asked.days is None else asked.days * 24.0
-    if end is not None:
-        within("--days" if asked.hours is None else "--hours", end, 0, LONGEST_H, above=True)
-    else:
-        end = until_h + (WATCH_H if until_h >= WEEK_H else max(until_h, 24.0))
-    every = asked.every
-    if every is None:
-        every = next((step for step in STEPS_H if end / step <= POINTS), STEPS_H[-1])
-    elif not every > 0 or end / every > MOST_POINTS:
-        raise WrongCall(
-            f"--every {every:g} is no time between points: above 0, and at most {MOST_POINTS} points"
-        )
-    count = int(end / every + 1e-9)
-    times: Floats = np.arange(count + 1, dtype=np.float64) * every
-    return times if end - times[-1] <= 1e-9 * end else np.append(times, end)
+    doors = mechanism_tables().doors
+    return tuple(dict.fromkeys(order.drug for order in orders if order.route in doors.get(order.drug, {})))
+
+
+def _missing(orders: tuple[Order, ...], group: Group) -> tuple[Unassessable, ...]:
+    """What the tables do not hold of these orders."""
+    from algesia.mechanism.drugs import blocks_for
+
+    routes = {order.drug: frozenset(o.route for o in orders if o.drug == order.drug) for order in orders}
+    return blocks_for(routes, replace(group, people=1, varies=False), routes=routes)[1]
 
 
 def _stop(found: tuple[Unassessable, ...]) -> NoReturn:

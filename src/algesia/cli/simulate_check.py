@@ -88,10 +88,17 @@ def _answer(asked: Namespace, wanted: str, answer: Checked) -> None:
 
 
 def _of_file(asked: Namespace, unit: str) -> tuple[Observed, tuple[str, ...]]:
-    from algesia.adapters.observed_file import load, read_observed
+    from algesia.adapters.observed_file import OUT_OF_RANGE, load, read_observed
+    from algesia.mechanism.check import SCORED
 
     name = "standard input" if asked.observed == "-" else asked.observed
-    observed = read_observed(load(asked.observed), name, unit)
+    try:
+        observed = read_observed(load(asked.observed), name, unit)
+    except InputRefused as refused:
+        if asked.measure or refused.problem != OUT_OF_RANGE:
+            raise
+        right = f"{refused.expected}, for {SCORED}; --measure names another, such as plasma/morphine"
+        raise InputRefused(refused.path, refused.value, refused.problem, right, refused.file) from None
     rows = f"{observed.skipped:,} row{'s' if observed.skipped > 1 else ''}"
     return observed, (f"{rows} of {name} held no observation.",) if observed.skipped else ()
 

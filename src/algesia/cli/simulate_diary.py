@@ -3,66 +3,18 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from argparse import Namespace
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Final, Literal
-
-import msgspec
+from typing import TYPE_CHECKING, Final
 
 from algesia.cli.output import terminal_width, write, write_json
 from algesia.quantities.refusal import Unassessable, WrongCall
-from algesia.report.contract import UnassessableOut
-from algesia.report.contract_facts import Part
+from algesia.report.diary import diary_csv, diary_json, diary_text
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from algesia.cli.simulate import Asked
     from algesia.mechanism.simulation import Group
 
-    Scores = NDArray[np.int8]
-
-FORMAT: Final = "algesia-diary/1"
 FORMATS: Final = ("text", "json", "csv")
-STEPS: Final = (1, 7, 28, 91, 365, 3650)
-"""Days that a row of the table stands for: the first of these with which there are at most `ROWS`."""
-ROWS: Final = 30
-SHORT: Final = 14
-"""From so many days on, a row is a week at least."""
-SOURCE: Final = (
-    "One whole score a day, drawn around each person's own curve as people on placebo with painful diabetic neuropathy "
-    "scored (Plan 2012)."
-)
-HEADS: Final = ("days", "mean", "median", "90 %", "as the day before")
-
-
-class DiaryRowOut(Part, frozen=True, kw_only=True):
-    """The scores of everybody on days `first` to `last`; `same` is the share that equals the day before's."""
-
-    first: int
-    last: int
-    mean: float
-    median: float
-    low90: float
-    high90: float
-    same: float | None
-
-
-class DiaryOut(Part, frozen=True, kw_only=True):
-    """The whole answer. `scores` holds each person's diary, from day 0 on; the first person is the typical one."""
-
-    format: Literal["algesia-diary/1"] = FORMAT
-    statement: str
-    source: str
-    regimen: tuple[str, ...]
-    days: int
-    people: int
-    seed: int
-    rows: tuple[DiaryRowOut, ...]
-    scores: tuple[tuple[int, ...], ...]
-    unassessable: tuple[UnassessableOut, ...]
 
 
 def diary(
@@ -87,133 +39,10 @@ def diary(
     if isinstance(scores, Unassessable):
         return (scores,)
     if wanted == "json":
-        write_json(diary_json(scores, found, group), asked.output)
+        write_json(diary_json(scores, found.reading, group, found.left_out), asked.output)
     elif wanted == "csv":
         write(diary_csv(scores), asked.output)
     else:
         width = terminal_width() if asked.output is None else 100
-        write(diary_text(scores, found, group, width), asked.output)
+        write(diary_text(scores, found.reading, group, found.left_out, width), asked.output)
     return ()
-
-
-def diary_json(scores: Scores, found: Asked, group: Group) -> DiaryOut:
-    """The diaries as `algesia-diary/1`."""
-    from algesia.report.simulation import STATEMENT
-
-    return DiaryOut(
-        statement=STATEMENT,
-        source=SOURCE,
-        regimen=found.reading,
-        days=int(scores.shape[1]),
-        people=int(scores.shape[0]),
-        seed=group.seed,
-        rows=tuple(rows(scores)),
-        scores=tuple(tuple(one) for one in scores.tolist()),
-        unassessable=tuple(
-            UnassessableOut(what=one.what, because=one.because, missing=one.missing) for one in found.left_out
-        ),
-    )
-
-
-def diary_csv(scores: Scores) -> str:
-    """Each score as a row; people are counted from 1, who is the typical one, and days from 0."""
-    lines = ["person,day,score"]
-    for person, one in enumerate(scores.tolist(), 1):
-        lines += [f"{person},{day},{score}" for day, score in enumerate(one)]
-    return "\n".join(lines) + "\n"
-
-
-def diary_schema() -> dict[str, Any]:
-    """The JSON Schema (draft 2020-12) of `algesia-diary/1`.
-
-    >>> diary_schema()["title"]
-    'algesia-diary/1'
-    """
-    schema = msgspec.json.schema(DiaryOut)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT, **schema}
-
-
-def diary_text(scores: Scores, found: Asked, group: Group, width: int = 100) -> str:
-    """The diaries as text, at most `width` columns wide: what is usual, week by week."""
-    from algesia.report.simulation import STATEMENT
-
-    table = rows(scores)
-    who = "The typical person writes" if group.people == 1 else f"{group.people:,} virtual people write"
-    first, last = table[0], table[-1]
-    head = (
-        f"In this model {who[:1].lower()}{who[1:]} a mean score of {first.mean:.1f} on {_when(first)} and "
-        f"{last.mean:.1f} on {_when(last)}."
-    )
-    lines = [*_wrapped(head, width), "", "Read as"]
-    lines += [line for piece in found.reading for line in _wrapped(piece, width, "  ", "    ")]
-    cells = [
-        (
-            _days(row), f"{row.mean:.1f}", _score(row.median), f"{_score(row.low90)} to {_score(row.high90)}",
-            "" if row.same is None else f"{100 * row.same:.0f} %",
-        )
-        for row in table
-    ]  # fmt: skip
-    sizes = [max(len(row[k]) for row in (HEADS, *cells)) for k in range(len(HEADS))]
-    lines += [
-        "",
-        *_wrapped("The scores, and how many are the same as on the day before.", width),
-        "",
-    ]
-    lines += [
-        "  ".join(c.ljust(s) for c, s in zip(row, sizes, strict=True)).rstrip() for row in (HEADS, *cells)
-    ]
-    if found.left_out:
-        lines += ["", "Not computed"]
-        for one in found.left_out:
-            needs = f" Missing: {', '.join(one.missing)}." if one.missing else ""
-            lines += _wrapped(f"{one.what}: {one.because.rstrip('.')}.{needs}", width, "  ", "    ")
-    lines += ["", *_wrapped(f"{SOURCE} {STATEMENT}", width)]
-    return "\n".join(lines) + "\n"
-
-
-def rows(scores: Scores) -> Sequence[DiaryRowOut]:
-    """The scores in runs of days: single ones of a short diary, weeks, or longer.
-
-    >>> import numpy as np
-    >>> [row.same for row in rows(np.array([[5, 5, 6], [2, 2, 2]], np.int8))]
-    [None, 1.0, 0.5]
-    """
-    import numpy as np
-
-    days = scores.shape[1]
-    step = next(one for one in STEPS if (one > 1 or days < SHORT) and days <= one * ROWS)
-    found = []
-    for first in range(0, days, step):
-        here = scores[:, first : first + step].astype(np.float64)
-        before = scores[:, max(first - 1, 0) : first + here.shape[1] - 1]
-        same = here[:, here.shape[1] - before.shape[1] :] == before
-        median, low, high = np.quantile(here, (0.5, 0.05, 0.95)).tolist()
-        found.append(
-            DiaryRowOut(
-                first=first, last=first + here.shape[1] - 1, mean=_round(float(here.mean())), median=_round(median), low90=_round(low),
-                high90=_round(high), same=_round(float(same.mean())) if same.size else None,
-            )
-        )  # fmt: skip
-    return found
-
-
-def _when(row: DiaryRowOut) -> str:
-    return f"day {_days(row)}" if row.first == row.last else f"days {_days(row)}"
-
-
-def _days(row: DiaryRowOut) -> str:
-    return f"{row.first}" if row.first == row.last else f"{row.first} to {row.last}"
-
-
-def _score(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
-
-
-def _round(value: float) -> float:
-    return float(f"{value:.6g}") + 0.0
-
-
-def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
-    ) or [""]

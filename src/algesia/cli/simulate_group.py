@@ -74,7 +74,7 @@ def within(option: str, value: float, low: float, high: float, *, above: bool = 
     """Refuse a number outside its range (`WrongCall`), naming the option and the range."""
     if not low <= value <= high or (above and value <= low):
         at_least = "above" if above else "from"
-        raise WrongCall(f"{option} {value:g} is out of range: {at_least} {low:g} to {high:g}")
+        raise WrongCall(f"{option} {value:,.12g} is out of range: {at_least} {low:,.12g} to {high:,.12g}")
 
 
 def _one_of(option: str, value: str | None, allowed: tuple[str, ...]) -> str | None:

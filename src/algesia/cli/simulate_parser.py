@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
 
 from algesia.cli import simulate
 from algesia.cli.arguments import RECORD, Parser, command, output
+from algesia.quantities.refusal import WrongCall
 
 
 def simulations(under: argparse._SubParsersAction[Parser]) -> None:
@@ -22,14 +24,14 @@ def simulations(under: argparse._SubParsersAction[Parser]) -> None:
     people = added.add_argument_group("who")
     people.add_argument(
         "--people",
-        type=int,
+        type=_count("--people"),
         default=None,
         metavar="N",
         help="virtual people, with --observed for each observed; default 200; 1 is the typical one",
     )
-    people.add_argument("--weight", type=float, metavar="KG", help="body weight")
-    people.add_argument("--age", type=float, metavar="Y", help="years")
-    people.add_argument("--egfr", type=float, metavar="X", help="kidney function, mL/min/1.73 m2")
+    people.add_argument("--weight", type=_number("--weight"), metavar="KG", help="body weight")
+    people.add_argument("--age", type=_number("--age"), metavar="Y", help="years")
+    people.add_argument("--egfr", type=_number("--egfr"), metavar="X", help="kidney function, mL/min/1.73 m2")
     people.add_argument("--sex", metavar="S", help="female or male")
     people.add_argument("--hepatic", metavar="H", help="impaired liver: none, mild, moderate or severe")
     people.add_argument("--cyp2d6", metavar="P", help="poor, intermediate, normal or ultrarapid")
@@ -39,9 +41,15 @@ def simulations(under: argparse._SubParsersAction[Parser]) -> None:
         action="store_true",
         help="people in lasting pain; a record is always simulated so",
     )
-    people.add_argument("--seed", type=int, default=1, metavar="N", help="which people are drawn; default 1")
     people.add_argument(
-        "--draws", type=int, default=200, metavar="N", help="with study: draws of the parameters; default 200"
+        "--seed", type=_count("--seed"), default=1, metavar="N", help="which people are drawn; default 1"
+    )
+    people.add_argument(
+        "--draws",
+        type=_count("--draws"),
+        default=200,
+        metavar="N",
+        help="with study: draws of the parameters; default 200",
     )
     what = added.add_argument_group("what")
     what.add_argument(
@@ -52,11 +60,17 @@ def simulations(under: argparse._SubParsersAction[Parser]) -> None:
         help="such as tolerance or plasma/morphine; again for more; default: the main ones, all of them in json and csv",
     )
     what.add_argument(
-        "--days", type=float, metavar="D", help="simulate until this day; default: beyond the last dose"
+        "--days",
+        type=_number("--days"),
+        metavar="D",
+        help="simulate until this day; default: beyond the last dose",
     )
-    what.add_argument("--hours", type=float, metavar="H", help="the same in hours")
+    what.add_argument("--hours", type=_number("--hours"), metavar="H", help="the same in hours")
     what.add_argument(
-        "--every", type=float, metavar="H", help="hours between the points of a curve; default: by length"
+        "--every",
+        type=_number("--every"),
+        metavar="H",
+        help="hours between the points of a curve, beside those soon after doses; default: by length",
     )
     what.add_argument(
         "--observed",
@@ -73,3 +87,27 @@ def simulations(under: argparse._SubParsersAction[Parser]) -> None:
         help="text, json, csv, svg, png or sbml; default: by FILE's ending, else text",
     )
     output(added)
+
+
+def _number(option: str) -> Callable[[str], float]:
+    """Reads the number of an option; what is none is refused in one line, without the usage."""
+
+    def read(text: str) -> float:
+        try:
+            return float(text)
+        except ValueError:
+            raise WrongCall(f"{option} {text!r} is no number") from None
+
+    return read
+
+
+def _count(option: str) -> Callable[[str], int]:
+    """The same of a whole number."""
+
+    def read(text: str) -> int:
+        try:
+            return int(text)
+        except ValueError:
+            raise WrongCall(f"{option} {text!r} is no whole number") from None
+
+    return read

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,7 +12,7 @@ import numpy as np
 from algesia.exposure.working import number
 from algesia.mechanism.simulation import Group, Simulation
 from algesia.quantities.refusal import Unassessable
-from algesia.report.simulation import GRADE_WORDS, GRADES, STATEMENT, grades
+from algesia.report.simulation import GRADE_WORDS, GRADES, STATEMENT, grades, not_computed, read_as, wrapped
 
 SHOWN_PIECES: Final = 24
 """Pieces of a regimen that are printed; more are counted."""
@@ -23,6 +22,8 @@ WHOLE_DAYS_FROM_H: Final = 720.0
 """From this length on, days are told without a fraction."""
 FELT: Final = 0.05
 """Below this a share from 0 to 1 is not worth a clause in the headline."""
+TOPS: Final = {"potency-ratio": 100.0}
+"""Measures that are held at a bound: no dose does the same, and a number would say that one does."""
 _UNITS: Final = {"{x naive}": "x naive", "{x baseline}": "x before", "{NRS}": "0 to 10", "{0-1}": "0 to 1"}
 _WEAKER: Final = {"tolerance": "slow tolerance", "tolerance-fast": "fast desensitization"}
 _SHARES: Final = {
@@ -59,20 +60,15 @@ def simulation_text(
     left_out
         What of a record is not in the simulation.
     """
-    lines = _wrapped(headline(simulation), width)
+    lines = wrapped(headline(simulation), width)
     lines += ["", "Read as"]
-    lines += [line for piece in reading[:SHOWN_PIECES] for line in _wrapped(piece, width, "  ", "    ")]
+    lines += read_as(reading[:SHOWN_PIECES], width)
     if len(reading) > SHOWN_PIECES:
         lines.append(f"  and {len(reading) - SHOWN_PIECES} more")
-    lines += ["", *_wrapped(_people(simulation, group), width)]
+    lines += ["", *wrapped(_people(simulation, group), width)]
     lines += _table(simulation, until_h, width)
-    missing = list(dict.fromkeys((*left_out, *simulation.unassessable)))
-    if missing:
-        lines += ["", "Not computed"]
-        for one in missing:
-            needs = f" Missing: {', '.join(one.missing)}." if one.missing else ""
-            lines += _wrapped(f"{one.what}: {one.because.rstrip('.')}.{needs}", width, "  ", "    ")
-    lines += ["", *_wrapped(f"{STATEMENT} {_founded(simulation)}", width)]
+    lines += not_computed((*left_out, *simulation.unassessable), width)
+    lines += ["", *wrapped(f"{STATEMENT} {_founded(simulation)}", width)]
     return "\n".join(lines) + "\n"
 
 
@@ -84,21 +80,29 @@ def headline(simulation: Simulation) -> str:
         if name in simulation.measures:
             cell = _most(simulation, name)
             weaker = (
-                f"the drug works at most {_band(cell)} times weaker by {means} ({_short(times, cell.at)})"
+                f"{means} divides the drug's efficacy by {_band(cell)} at most ({_short(times, cell.at)})"
             )
             parts.append(weaker if cell.high >= 1 + FELT else f"{means} hardly changes what the drug does")
     for name, means in _SHARES.items():
         if name in simulation.measures:
-            cell = _most(simulation, name)
-            felt = cell.high - _cell(simulation, name, 0).high >= FELT
-            told = f"{means} reaches {_band(cell)} of 1 ({_short(times, cell.at)})"
-            parts.append(told if felt else f"there is hardly any {means}")
+            parts.append(_share(simulation, name, means))
     if not parts:
         cell = _most(simulation, simulation.measures[0])
         unit = unit_words(simulation.units[0])
         parts.append(f"{simulation.measures[0]} comes to {_band(cell)} {unit} ({_short(times, cell.at)})")
     told = parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
     return f"In this model {told}."
+
+
+def _share(simulation: Simulation, name: str, means: str) -> str:
+    """How far a share from 0 to 1 goes, and where it comes from if it was there before the first dose."""
+    start, most = _cell(simulation, name, 0), _most(simulation, name)
+    before = start.median >= FELT
+    if max(abs(most.median - start.median), most.high - start.high) >= FELT:
+        verb = "falls to" if most.median < start.median else "reaches"
+        since = f"from {_digits(start.median)} before, " if before else ""
+        return f"{means} {verb} {_band(most)} of 1 ({since}{_short(simulation.times_h, most.at)})"
+    return f"{means} stays at {_band(start)} of 1" if before else f"there is hardly any {means}"
 
 
 def unit_words(unit: str) -> str:
@@ -128,34 +132,50 @@ def _people(simulation: Simulation, group: Group) -> str:
 
 
 def _table(simulation: Simulation, until_h: float, width: int) -> list[str]:
-    """Measures at the start, where they are farthest from it, when the last dose is over, and at the end."""
+    """Measures at the start, where they are farthest from it, when the last dose is over, and at the end.
+
+    Where there is no room, first digits go, then the band at the end of the doses where a later one follows, then the start.
+    """
     times = simulation.times_h
     end, last = _index(times, until_h), len(times) - 1
-    heads = ["start", "farthest", f"end, {_short(times, end)}", f"after, {_short(times, last)}"]
-    if end == last:
-        heads = heads[:3]
-    rows: list[list[str]] = []
-    for index, name in enumerate(simulation.measures):
-        most = _most(simulation, name)
-        cells = [
-            _digits(_cell(simulation, name, 0).median),
-            f"{_digits(most.median)}, {_short(times, most.at)}",
-        ]
-        cells += [_band(_cell(simulation, name, at)) for at in ((end,) if end == last else (end, last))]
-        rows.append([f"{name}, {unit_words(simulation.units[index])}", *cells])
-    sizes = [max(len(row[i]) for row in (["", *heads], *rows)) for i in range(len(heads) + 1)]
-    if sum(sizes) + 2 * len(heads) <= width:
-        table = [["", *heads], *rows]
-        return [
-            "",
-            *("  ".join(c.ljust(s) for c, s in zip(row, sizes, strict=True)).rstrip() for row in table),
-        ]
+    ends = (end,) if end == last else (end, last)
+    heads = [
+        "start",
+        "farthest",
+        *(f"{w}, {_short(times, at)}" for w, at in zip(("end", "after"), ends, strict=False)),
+    ]
+    for coarse, bare, first in ((False, False, 0), (True, False, 0), (True, True, 0), (True, True, 1)):
+        rows = [["", *heads[first:]]]
+        for name in simulation.measures:
+            cells = _row(simulation, name, ends, coarse, bare and len(ends) > 1)
+            unit = unit_words(simulation.units[simulation.measures.index(name)])
+            rows.append([f"{name}, {unit}", *cells[first:]])
+        sizes = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+        if sum(sizes) + 2 * (len(sizes) - 1) <= width:
+            return [
+                "",
+                *("  ".join(c.ljust(s) for c, s in zip(row, sizes, strict=True)).rstrip() for row in rows),
+            ]
     lines = [""]
-    for row in rows:
-        lines.append(row[0])
-        for head, cell in zip(heads, row[1:], strict=True):
-            lines += _wrapped(f"{head}: {cell}", width, "  ", "    ")
+    for name in simulation.measures:
+        lines.append(f"{name}, {unit_words(simulation.units[simulation.measures.index(name)])}")
+        for head, cell in zip(heads, _row(simulation, name, ends, False, False), strict=True):
+            lines += wrapped(f"{head}: {cell}", width, "  ", "    ")
     return lines
+
+
+def _row(simulation: Simulation, name: str, ends: Sequence[int], coarse: bool, bare: bool) -> list[str]:
+    """The cells of a measure. `coarse` has fewer digits; `bare` leaves the first of two ends without its band."""
+    times, most, top = simulation.times_h, _most(simulation, name), TOPS.get(name)
+    cells = [_value(_cell(simulation, name, 0).median, coarse, top)]
+    cells.append(f"{_value(most.median, coarse, top)}, {_short(times, most.at)}")
+    for place, at in enumerate(ends):
+        cell = _cell(simulation, name, at)
+        if bare and place == 0:
+            cells.append(_value(cell.median, coarse, top) if math.isfinite(cell.median) else "not known")
+        else:
+            cells.append(_band(cell, coarse, top))
+    return cells
 
 
 def _founded(simulation: Simulation) -> str:
@@ -164,8 +184,8 @@ def _founded(simulation: Simulation) -> str:
         return "It does not say how its parameters are founded."
     told = ", ".join(f"{counted[g]} {GRADE_WORDS[g]}" for g in GRADES if g in counted)
     total = sum(counted.values())
-    error = f"a curve by {100 * simulation.error:.2g} % at most" if simulation.error >= 1e-6 else "no curve"
-    return f"Its {total} parameters: {told}. Halving every step changes {error}."
+    error = f"{100 * simulation.error:.2g} %" if simulation.error >= 1e-6 else "nothing that shows"
+    return f"Its {total} parameters: {told}. Steps in time cost {error} of a curve at most."
 
 
 def _cell(simulation: Simulation, name: str, at: int) -> Cell:
@@ -197,17 +217,25 @@ def _short(times: np.ndarray[tuple[int], np.dtype[np.float64]], at: int) -> str:
     return f"{number(round(hour, 2))} h" if times[-1] >= 2 else f"{number(round(hour * 60, 1))} min"
 
 
-def _band(cell: Cell) -> str:
+def _band(cell: Cell, coarse: bool = False, top: float | None = None) -> str:
     """A value with its band, two to three digits; a single number where the band is none.
 
     >>> _band(Cell(0, 2.345, 1.5, 3.91)), _band(Cell(0, 2.0, 2.0, 2.0))
     ('2.3 (1.5 to 3.9)', '2')
+    >>> _band(Cell(0, 21.0, 4.94, 100.0), top=100.0), _band(Cell(0, 0.234, 0.15, 0.391), coarse=True)
+    ('21 (4.9 to 100 or more)', '0.2 (0.1 to 0.4)')
     """
     if not math.isfinite(cell.median):
         return "not known"
-    if _digits(cell.low) == _digits(cell.high):
-        return _digits(cell.median)
-    return f"{_digits(cell.median)} ({_digits(cell.low)} to {_digits(cell.high)})"
+    median, low, high = (_value(value, coarse, top) for value in (cell.median, cell.low, cell.high))
+    return median if low == high else f"{median} ({low} to {high})"
+
+
+def _value(value: float, coarse: bool, top: float | None) -> str:
+    """A number; one that is held at a bound says so."""
+    if top is not None and value >= top * (1 - 1e-9):
+        return f"{top:g}+" if coarse else f"{top:g} or more"
+    return _digits(round(value, 1) if coarse and abs(value) < 10 else value)
 
 
 def _digits(value: float) -> str:
@@ -215,9 +243,3 @@ def _digits(value: float) -> str:
         return "0"
     text = f"{value:.0f}" if abs(value) >= 10 else f"{value:.1f}" if abs(value) >= 1 else f"{value:.2f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
-    ) or [""]

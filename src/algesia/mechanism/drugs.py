@@ -30,11 +30,11 @@ def blocks_for(
     number of the first row's person, so that a large group can be made in pieces. A drug or route without
     parameters is an `Unassessable`, never an error.
 
-    >>> blocks, missing = blocks_for(["morphine", "naltrexone"], Group(), routes={"morphine": frozenset({"oral"})})
+    >>> blocks, missing = blocks_for(["morphine", "levorphanol"], Group(), routes={"morphine": frozenset({"oral"})})
     >>> blocks[0].states
     ('central', 'peripheral', 'peripheral2', 'M3G', 'M6G', 'effect', 'effect-M6G', 'oral')
     >>> [one.what for one in missing]
-    ['plasma/naltrexone']
+    ['plasma/levorphanol']
     """
     blocks: list[Block] = []
     missing: list[Unassessable] = []

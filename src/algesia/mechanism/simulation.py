@@ -65,8 +65,8 @@ class Group:
 class Simulation:
     """Curves of a group. `bands` is (times, measures, 3): median, 5 % and 95 % of the people.
 
-    `values` (people, times, measures) is kept for small groups only. `error` is the largest relative change of a curve
-    when every step is halved, checked on the typical person. `unassessable` names what could not be computed and what is
+    `values` (people, times, measures) is kept for small groups only. `error` is what the steps in time cost at most of
+    a curve's largest value: twice its change when every step is halved, on the typical person. `unassessable` names what could not be computed and what is
     missing for it; such a measure has no curve.
     """
 

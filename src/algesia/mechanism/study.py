@@ -16,6 +16,20 @@ from algesia.mechanism.study_drugs import is_opioid as is_opioid
 
 IN_PAIN: Final = frozenset({"chronic-pain", "cancer-pain"})
 """Groups whose pain lasts. After an operation (``post-op``) pain fades from time zero on."""
+KNOWN_GROUPS: Final = frozenset(
+    {
+        "chronic-pain",
+        "cancer-pain",
+        "post-op",
+        "healthy",
+        "methadone-maintained",
+        "buprenorphine-maintained",
+        "opioid-use-disorder",
+        "former-user",
+        "detoxification",
+    }
+)
+"""Groups that the format knows; people of any other are taken for people without pain of their own, which is said."""
 RECENT_H: Final = 24.0
 """An order that starts no more than this long before time zero belongs to the test (anesthesia before the end of an
 operation); an earlier one is what the person took before. Assumed: the form does not say which is which."""
@@ -130,6 +144,17 @@ class Study:
         if name is None:
             return self.arms[0] if len(self.arms) == 1 else None
         return next((a for a in self.arms if a.name == name), None)
+
+
+def known_group(group: str) -> bool:
+    """Whether a group is one that the format knows."""
+    return group in KNOWN_GROUPS
+
+
+def unread_group(arm: Arm) -> str:
+    """What is not known of the people of an arm, in words."""
+    told = "not told" if arm.group in ("", "unknown") else f"not read ({arm.group!r})"
+    return f"whether the people of arm {arm.name!r} have pain of their own is {told}"
 
 
 def begins(time_zero: str) -> bool:

@@ -16,8 +16,9 @@ import numpy as np
 
 from algesia.mechanism.events import FARTHEST_H
 from algesia.mechanism.model import Floats
-from algesia.mechanism.study import Arm, Measure, Study
+from algesia.mechanism.study import Arm, Measure, Study, known_group, unread_group
 from algesia.mechanism.study_curves import Curves, Simulate, Variant
+from algesia.mechanism.study_drugs import drug_name
 from algesia.mechanism.study_errors import (
     MODEL_ERROR,
     bounded,
@@ -128,8 +129,10 @@ def formed(study: Study, measure: Measure, curves: Curves) -> tuple[Arm, Form] |
             named = "the arm is not named" if measure.arm is None else f"the study has no arm {measure.arm!r}"
             raise cannot(measure.name, named, "the arm")
         form = form_of(study, measure, arm)
+        used = {arm.name}
 
         def note(variant: Variant, readout: str, times: Sequence[float]) -> Floats:
+            used.add(variant.arm)
             # one time that cannot be simulated would take the other measures of its arm with it
             if not max(abs(t) for t in times) <= FARTHEST_H:
                 raise cannot(measure.name, "it lies too far from time zero", f"hours, at most {FARTHEST_H:g}")
@@ -141,7 +144,16 @@ def formed(study: Study, measure: Measure, curves: Curves) -> tuple[Arm, Form] |
                     part(note)
     except CannotTell as told:
         return told.found
-    return arm, form
+    notes = () if form.given else tuple(_said_of(one) for one in study.arms if one.name in used)
+    return arm, replace(form, basis="; ".join(part for part in (form.basis, *notes) if part))
+
+
+def _said_of(arm: Arm) -> str:
+    """What a reader has to know of the people of an arm, and of what they took."""
+    notes = [] if known_group(arm.group) else [f"{unread_group(arm)}: taken for people without"]
+    if any(drug_name(line.drug) == "dexmedetomidine" and line.amount != 0.0 for line in arm.schedule):
+        notes.append(f"the relief of dexmedetomidine itself in arm {arm.name!r} is not modeled")
+    return "; ".join(notes)
 
 
 def _answered(
@@ -208,7 +220,9 @@ def _drawn(
         named = form.other or measure.relative_to
         error, note = standardized_error(size, measure, arm, study.arm(named) if named else None)
     elif error is None:
-        error, note = people_error(measure, arm, form, curves)
+        error, note = people_error(
+            measure, arm, form, curves, found, study.arm(form.other) if form.other else None
+        )
     if error is not None:
         found = with_sample(found, form, whole, error, chance)
     return bounded(found, form), note

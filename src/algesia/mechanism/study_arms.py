@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from algesia.mechanism.study import Arm, Measure, Study
 from algesia.mechanism.study_curves import Variant
-from algesia.mechanism.study_drugs import drug_name
+from algesia.mechanism.study_drugs import drug_name, is_opioid
 from algesia.mechanism.study_scales import cannot
 from algesia.mechanism.study_times import spoken
 
@@ -29,9 +30,12 @@ _CONTROL: Final = frozenset({"control", "comparator"})
 _HEALTHY: Final = frozenset({"healthy", "volunteer", "normal", "naive"})
 _FILLER_WORDS: Final = (
     "group arm subject patient people person participant volunteer control condition session infusion treatment treated "
-    "cohort healthy matched normal opioid the of in with drug only alone value same time dose"
+    "cohort healthy matched normal opioid the of in on with drug only alone value same time dose"
 )
 _FILLER: Final = frozenset(_FILLER_WORDS.split())
+_LETTERED: Final = re.compile(
+    r"(?:group|arm|cohort) (\d{1,2}|[a-z]|i{1,3}|iv)|(\d{1,2}|[a-z]) (?:group|arm|cohort)"
+)
 _NOT: Final = frozenset({"no", "non", "not", "without", "free", "off", "un"})
 
 
@@ -53,6 +57,18 @@ def variant_of(study: Study, measure: Measure, arm: Arm, who: str) -> Reference 
     """Whom words mean: by whole words of the name of an arm, else by what kind of arm they ask for."""
     words = [_SHORT.get(w, _singular(w)) for w in who.split()]
     others = [a for a in study.arms if a is not arm]
+    if who in ("other arm", "other group") and len(others) == 1:
+        return _named(others[0].name)
+    lettered = _LETTERED.fullmatch(who)
+    if lettered is not None:
+        sign = re.escape(lettered[1] or lettered[2])
+        called = [
+            a.name
+            for a in others
+            if re.match(rf"(?:{sign}|(?:group|arm|cohort) ?{sign})(?![a-z0-9])", spoken(a.name))
+        ]
+        if len(called) == 1:
+            return _named(called[0])
     matched = sorted(((n, a.name) for a in study.arms if (n := _match(a, words))), reverse=True)
     if matched and (len(matched) == 1 or matched[0][0] > matched[1][0]):
         return _named(matched[0][1])
@@ -60,7 +76,7 @@ def variant_of(study: Study, measure: Measure, arm: Arm, who: str) -> Reference 
         raise cannot(
             measure.name, f"{measure.relative_to!r} fits several arms", "which arm it is compared with"
         )
-    without = _without(others, words)
+    without = _without(others, words) or _lacking(arm, others, words)
     if without is not None:
         return _named(without)
     if who in _NO_DRUG or (set(words) & _PLACEBO and set(words) <= _PLACEBO | _FILLER):
@@ -113,7 +129,7 @@ def _match(arm: Arm, told: list[str]) -> int:
     if places:
         rest = told[: places[0]] + told[places[0] + len(name) :]
         return len(name) if set(rest) <= _FILLER | drugs else 0
-    asked = [w for w in told if w not in _FILLER] or told
+    asked = [w for w in told if w not in _FILLER | drugs] or [w for w in told if w not in _FILLER] or told
     return len(asked) if set(asked) <= set(name) and not set(asked) <= _FILLER - set(name) else 0
 
 
@@ -125,6 +141,21 @@ def _without(others: Iterable[Arm], told: list[str]) -> str | None:
         return None
     forms = {f"no{what}", f"non{what}", f"without{what}", f"not{what}", f"{what}free", f"{what}naive"}
     found = [a.name for a in others if "".join(_words(a)) in forms]
+    return found[0] if len(found) == 1 else None
+
+
+def _lacking(arm: Arm, others: Iterable[Arm], told: list[str]) -> str | None:
+    """The one other arm whose schedule does not hold the drug that this one has: "no remifentanil"."""
+    said = [w for w in told if w not in _FILLER - {"opioid"}]
+    what = " ".join(w for w in said if w not in _NOT)
+    if len(said) < 2 or said[0] not in _NOT:
+        return None
+    if what == "opioid":
+        found = [a.name for a in others if a.prior is None and not any(is_opioid(d) for d in drugs_of(a))]
+    elif what in drugs_of(arm):
+        found = [a.name for a in others if what not in drugs_of(a)]
+    else:
+        return None
     return found[0] if len(found) == 1 else None
 
 

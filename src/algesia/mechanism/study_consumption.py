@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -19,10 +20,11 @@ from algesia.mechanism.study import JUST_BEFORE_H, RECENT_H, Arm, Dosing, Measur
 from algesia.mechanism.study_curves import Read, Variant
 from algesia.mechanism.study_drugs import drug_name, is_opioid, left_out, route_name, spelled
 from algesia.mechanism.study_form import Form, Of, over
-from algesia.mechanism.study_orders import orders_of_arm
+from algesia.mechanism.study_orders import STANDS_IN, orders_of_arm
 from algesia.mechanism.study_points import reference_of, time_of
 from algesia.mechanism.study_prior import spelled_mme
 from algesia.mechanism.study_scales import cannot, unit_of
+from algesia.mechanism.study_signs import counts_down
 
 NAMES: Final = frozenset(
     {"opioid-consumption", "opioid-dose", "consumption", "opioid-use", "morphine-consumption", "mme"}
@@ -53,12 +55,25 @@ def consumption(study: Study, measure: Measure, arm: Arm) -> Form:
         raise cannot(
             measure.name, "who asks for more drug, and when, is not simulated", "a rule for dose changes"
         )
+    form = _counted_up(study, measure, arm, kind)
+    if not counts_down("opioid-consumption", measure):
+        return form
+    if kind in ("level", "ratio") or _is_part(measure) or unit_of(measure) in ("ratio", "x", "fold", "times"):
+        raise cannot(measure.name, "it counts the other way round", "a change or difference")
+    whole = -form.whole if form.error == "log-percent" and isinstance(form.whole, float) else form.whole
+    return replace(
+        form, of=lambda read: -form.of(read), whole=whole, basis=f"{form.basis}, counted downwards"
+    )
+
+
+def _counted_up(study: Study, measure: Measure, arm: Arm, kind: str) -> Form:
+    """The form where a larger number is more drug."""
     at = time_of(measure)
     ref = reference_of(study, measure, arm)
     own = Variant(arm.name)
     told = _rate(measure.unit)
     if kind == "level" and unit_of(measure) not in ("%", "ratio", "fraction"):
-        if arm.group == "post-op" and measure.baseline is not None and told is None:
+        if arm.group == "post-op" and measure.baseline is not None:
             return _need(measure, arm, _against(study, measure, arm, ref.variant if ref else None), at)
         return _given(daily(arm, at, measure.unit), "dose by the schedule")
     if ref is None:
@@ -132,18 +147,19 @@ def _need(measure: Measure, arm: Arm, other: Variant, at: float) -> Form:
     basis = "; ".join(
         (f"need for the same relief, mean to {at:g} h, against {against}", *orders_of_arm(arm).notes)
     )
+    part = partial(Form, parts=(here, there), other=other.arm if other.arm != arm.name else None)
     if unit == "smd":
         return Form(lambda read: here(read) - there(read), "share", 1.0, spread=here, basis=basis)
     if measure.kind == "direction":
         return Form(lambda read: here(read) - there(read), "sign", basis=basis)
     if unit == "%" and _is_part(measure):
-        return Form(lambda read: 100.0 * over(here(read), there(read)), "log", basis=basis)
+        return part(lambda read: 100.0 * over(here(read), there(read)), "log", basis=basis)
     if unit == "%":
-        return Form(
+        return part(
             lambda read: 100.0 * (over(here(read), there(read)) - 1.0), "log-percent", 100.0, basis=basis
         )
     if "ratio" in unit or unit in ("x", "fold", "times") or (unit == "" and measure.kind == "ratio"):
-        return Form(lambda read: over(here(read), there(read)), "log", basis=basis)
+        return part(lambda read: over(here(read), there(read)), "log", basis=basis)
     base = measure.baseline
     if base is None:
         raise cannot(
@@ -153,7 +169,7 @@ def _need(measure: Measure, arm: Arm, other: Variant, at: float) -> Form:
         )
     basis = f"{basis}, which took {base:g} {measure.unit} as told"
     if measure.kind == "level":
-        return Form(lambda read: base * over(here(read), there(read)), "log", basis=basis)
+        return part(lambda read: base * over(here(read), there(read)), "log", basis=basis)
     return Form(lambda read: base * (over(here(read), there(read)) - 1.0), "share", base, basis=basis)
 
 
@@ -179,6 +195,9 @@ def daily(arm: Arm, at: float, unit: str) -> float:
         because = f"{unit!r} is no daily dose, and how much drug these people ask for is not simulated"
         raise cannot("opioid-consumption", because, "mg/d or MME/d")
     running = _running(arm, at - JUST_BEFORE_H) or _running(arm, at)
+    before = None if running else _taken_before(arm, by)
+    if before is not None and at <= 0.0:
+        running = [before]
     if not running and (arm.prior is not None or not any(_gives(line, at) for line in arm.schedule)):
         raise cannot(
             "opioid-consumption", "the schedule of the arm does not reach this time", "the doses at this time"
@@ -190,6 +209,19 @@ def daily(arm: Arm, at: float, unit: str) -> float:
             "opioid-consumption", "several opioids are taken and mg of them cannot be added", "MME/d"
         )
     return sum(_mg(line) for line in running)
+
+
+def _taken_before(arm: Arm, by: str) -> Dosing | None:
+    """The prior opioid as a line, where it is read; not as mg where only its MME are told."""
+    read = orders_of_arm(arm)
+    if arm.prior is None or not any(STANDS_IN in note for note in read.notes):
+        return None
+    if by == "mg" and _MME.search(f"{arm.prior.unit} {arm.prior.drug or ''}".lower()):
+        return None
+    taken = read.orders[-1]
+    return Dosing(
+        taken.drug, taken.route, taken.start_h, taken.amount, taken.unit, taken.every_h, taken.count
+    )
 
 
 def _gives(line: Dosing, at: float) -> bool:

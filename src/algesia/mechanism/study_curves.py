@@ -14,13 +14,14 @@ import numpy as np
 
 from algesia.mechanism.model import Floats, Order
 from algesia.mechanism.simulation import Group, Simulation
-from algesia.mechanism.study import RECENT_H, Arm
+from algesia.mechanism.study import RECENT_H, Arm, known_group, unread_group
+from algesia.mechanism.study_cannot import cannot
 from algesia.mechanism.study_drugs import is_opioid
 from algesia.mechanism.study_orders import Alike, Unusable, group_of, orders_of_arm
-from algesia.mechanism.study_scales import cannot
+from algesia.mechanism.study_sizes import SIGNS
 from algesia.quantities.refusal import AlgesiaError, shorten
 
-Taken: TypeAlias = Literal["as given", "without the test drug", "without any drug"]
+Taken: TypeAlias = Literal["as given", "without the test drug", "without any drug", "at rest"]
 
 
 class Variant(NamedTuple):
@@ -49,7 +50,8 @@ class Simulate(Protocol):
 Read: TypeAlias = Callable[[Variant, str, Sequence[float]], Floats]
 """Values (rows, times) of a readout in a variant: a row for each draw, or for each person."""
 PLUS: Final = "+"
-"""A readout may carry a constant: ``heat-threshold+2.4`` is the readout plus 2.4, for a scale that does not begin at zero."""
+"""A readout may carry a constant and an end: ``heat-threshold+2.4<3.9`` is the readout plus 2.4, at most 3.9, for a scale that
+does not begin at zero and a device that ends. ``withdrawal-score+signs`` is (x - rest) / (1 - rest), with the rest of each row."""
 PROBE: Final = ("stimulus",)
 """What is asked to see whether an order can be simulated at all."""
 
@@ -86,6 +88,8 @@ class Curves:
         if variant.taken == "without any drug":
             because = "the arm has a drug against pain that is not in the model, and people without any drug have not"
             return (), tuple(Unusable(one[1], because, felt=True) for one in self._against_pain[variant.arm])
+        if variant.taken == "at rest":
+            return (), ()
         if variant.taken == "without the test drug":
             orders = tuple(o for o in orders if o.start_h < -RECENT_H)
             unusable = tuple(u for u in unusable if u.start_h < -RECENT_H)
@@ -146,10 +150,13 @@ class Curves:
                 continue
             if any(line.start_h < time < line.until_h for time in times):
                 raise cannot(readout, line.because, "the schedule of the arm")
-        readout = readout.partition(PLUS)[0]
+        readout, _, more = readout.partition(PLUS)
+        if more == SIGNS:
+            self.record(Variant(variant.arm, "at rest"), readout, times)
         arm = self._arms[variant.arm]
         if readout in ("pain-nrs", "relief") and not (arm.in_pain or arm.group == "post-op"):
             because = f"the people of arm {arm.name!r} have no pain of their own"
+            because = because if known_group(arm.group) else unread_group(arm)
             raise cannot(readout, because, "what evoked the pain")
         because = self._unknown(variant, readout) if "/" in readout else ""
         if because:
@@ -176,7 +183,8 @@ class Curves:
         """Values of the typical person, (draws, times)."""
         if variant not in self._drawn:
             self._drawn[variant] = self._draw(variant)
-        return self._pick(variant, self._drawn[variant], readout, times)
+        found = self._pick(variant, self._drawn[variant], readout, times)
+        return _signs(found, self.read, variant, readout, times)
 
     def crowd(self, draw: int, own: str) -> Read:
         """A `Read` of people who differ, under one draw: (people, times).
@@ -190,7 +198,8 @@ class Curves:
             if key not in self._crowds:
                 self._crowds[key] = self._crowd(variant, draw)
             values = self._pick(variant, self._crowds[key], readout, times)
-            return values if variant.arm == own else np.roll(values, len(values) // 2, axis=0)
+            values = values if variant.arm == own else np.roll(values, len(values) // 2, axis=0)
+            return _signs(values, read, variant, readout, times)
 
         return read
 
@@ -206,8 +215,9 @@ class Curves:
         if readout not in values:
             raise cannot(readout, self._silent.get(readout, f"the simulator gives no {readout}"), readout)
         at = np.searchsorted(self._times[variant], np.asarray(times))
-        picked: Floats = values[readout][:, at] + float(more or 0.0)
-        return picked
+        added, _, end = more.partition("<") if more != SIGNS else ("", "", "")
+        picked: Floats = values[readout][:, at] + float(added or 0.0)
+        return np.minimum(picked, float(end)) if end else picked
 
     def _run(self, variant: Variant, people: int, parameters: Any) -> Simulation:
         names, wanted = self._needs[variant]
@@ -234,6 +244,15 @@ class Curves:
         if found.values is None:
             raise cannot("the spread between people", "the simulator keeps no single people")
         return {name: found.values[:, :, i] for i, name in enumerate(found.measures)}
+
+
+def _signs(found: Floats, read: Read, variant: Variant, readout: str, times: Sequence[float]) -> Floats:
+    """What others see of a withdrawal: (share - rest) / (1 - rest), nothing at rest and the top still the top."""
+    name, _, more = readout.partition(PLUS)
+    if more != SIGNS:
+        return found
+    rest = np.minimum(read(Variant(variant.arm, "at rest"), name, times), 1.0 - 1e-9)
+    return np.asarray(np.maximum(found - rest, 0.0) / (1.0 - rest), dtype=np.float64)
 
 
 def _plain(refused: AlgesiaError) -> str:

@@ -41,6 +41,7 @@ _SLOW_WORDS: Final = frozenset(_SLOW.split())
 _WORDS: Final = (
     "ir sl iv po im sc oral sublingual buccal transdermal patch patches tts tablet tablets film solution capsule capsules "
     "immediate short release acting spray racemic rac injection infusion "
+    "s.l. p.o. i.v. i.m. s.c. syrup elixir drops liquid "
     "hcl hydrochloride sulfate sulphate citrate tartrate bitartrate"
 )
 _FORM_WORDS: Final = frozenset(_WORDS.split()) | _SLOW_WORDS
@@ -81,7 +82,7 @@ def spelled(unit: str) -> str:
     text = re.sub(r"\bper\b", "/", text)
     for pattern, name in (
         (r"\b(?:mcg|microg|micrograms?|microgrammes?)\b", "ug"), (r"\b(?:milligrams?|milligrammes?|mgs)\b", "mg"),
-        (r"\bgrams?\b|\bgrammes?\b", "g"), (r"\bminutes?\b|\bmins\b", "min"), (r"\bhours?\b|\bhrs?\b", "h"),
+        (r"\bgrams?\b|\bgrammes?\b", "g"), (r"\bminutes?\b|\bmins\b", "min"), (r"\bhours?\b|(?<![a-z])hrs?\b", "h"),
         (r"\bdays?\b", "d"), (r"\bweeks?\b", "wk"),
     ):  # fmt: skip
         text = re.sub(pattern, name, text)

@@ -56,19 +56,75 @@ def sample_error(measure: Measure, arm: Arm) -> tuple[float | None, str]:
     return None, ""
 
 
-def people_error(measure: Measure, arm: Arm, form: Form, curves: Curves) -> tuple[float | None, str]:
-    """The error of the sample from the spread of the same form between simulated people."""
+def people_error(
+    measure: Measure,
+    arm: Arm,
+    form: Form,
+    curves: Curves,
+    found: Floats | None = None,
+    other: Arm | None = None,
+) -> tuple[float | None, str]:
+    """The error of the sample from simulated people: of a mean, or of a ratio of two means; in the unit of the statistic."""
     n = measure.n if measure.n is not None else arm.n
     if n is None or n < 1:
         return None, "number of people not given: no error of the sample"
+    m = other.n if other is not None and other.n is not None and other.n >= 1 else n
     try:
-        spread = between(form.of, curves, arm)
+        if form.parts is None:
+            error = between(form.of, curves, arm) / math.sqrt(n)
+        elif form.lognormal:
+            error = _of_logarithms(form.parts, curves, arm, other, n, m)
+        else:
+            error = _of_means(form.parts, curves, arm, other, n, m)
     except CannotTell:
         return None, "spread between people not known: no error of the sample"
-    factor = _MEDIAN_OF_NORMAL if "median" in measure.statistic.lower() else 1.0
-    if not math.isfinite(spread):
+    if not math.isfinite(error):
         return None, "simulated people do not differ: no error of the sample"
-    return factor * spread / math.sqrt(n), "error of the sample from the model's people"
+    if form.parts is not None and found is not None:
+        error *= _unit_of_ratio(form, found)
+    factor = _MEDIAN_OF_NORMAL if "median" in measure.statistic.lower() else 1.0
+    return factor * error, "error of the sample from the model's people"
+
+
+def _unit_of_ratio(form: Form, found: Floats) -> float:
+    """What a relative error of a ratio is in the unit of the statistic, where that lies."""
+    finite = found[np.isfinite(found)]
+    middle = float(np.median(finite)) if finite.size else 0.0
+    whole = form.whole if isinstance(form.whole, float | int) else 100.0
+    return abs(whole + middle) if form.error == "log-percent" else abs(middle)
+
+
+def _of_means(parts: tuple[Of, Of], curves: Curves, arm: Arm, other: Arm | None, n: float, m: float) -> float:
+    """Relative error of a ratio of two means, by its first-order expansion (Stuart and Ord, Kendall's Advanced Theory).
+
+    Within the same people: the spread of x/mean(x) - y/mean(y). Of two groups: both spreads add.
+    """
+    x, y = _both(parts, curves, arm)
+    x, y = x / np.mean(x), y / np.mean(y)
+    if other is None:
+        return float(np.std(x - y)) / math.sqrt(n) or math.nan
+    return math.sqrt(float(np.var(x)) / n + float(np.var(y)) / m) or math.nan
+
+
+def _of_logarithms(
+    parts: tuple[Of, Of], curves: Curves, arm: Arm, other: Arm | None, n: float, m: float
+) -> float:
+    """Relative error of a ratio of two geometric means: the same upwards and downwards."""
+    x, y = _both(parts, curves, arm)
+    positive = (x > 0.0) & (y > 0.0)
+    x, y = np.log(x[positive]), np.log(y[positive])
+    spread = np.var(x - y) / n if other is None else np.var(x) / n + np.var(y) / m
+    return math.sqrt(math.expm1(float(spread))) or math.nan
+
+
+def _both(parts: tuple[Of, Of], curves: Curves, arm: Arm) -> tuple[Floats, Floats]:
+    """Value and reference of people who differ, under the middle draw."""
+    read = curves.crowd(curves.draws // 2, arm.name)
+    x, y = (part(read) for part in parts)
+    finite = np.isfinite(x) & np.isfinite(y)
+    if np.count_nonzero(finite) < 2:
+        raise cannot("the spread between people", "it is not a number", "people who differ")
+    return x[finite], y[finite]
 
 
 def standardized_error(

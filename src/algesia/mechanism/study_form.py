@@ -54,6 +54,9 @@ class Form:
         The study's own sd or interval is one of this value; not of a direction, which prints only a sign.
     low, high
         Where the study's scale ends, in its unit; ``None``: nowhere.
+    parts
+        What a ratio or percent change is of, value and reference: its sample has the error of a ratio of means; `lognormal`
+        where the study averages logarithms (an ED50).
     cv
         What is not known of the scale, as a coefficient of variation.
     nothing
@@ -78,6 +81,8 @@ class Form:
     sized: bool = True
     low: float | None = None
     high: float | None = None
+    parts: tuple[Of, Of] | None = None
+    lognormal: bool = False
     nothing: str = "what it is divided by is zero in most draws"
 
 

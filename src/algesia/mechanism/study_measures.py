@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -33,10 +34,12 @@ from algesia.mechanism.study_form import (
 from algesia.mechanism.study_points import Reference, own_baseline, period_of, reference_of, time_of
 from algesia.mechanism.study_scales import RELATIVE, Scale, cannot, unit_of
 from algesia.mechanism.study_shares import proportion
+from algesia.mechanism.study_signs import has_sign
 from algesia.mechanism.study_spans import duration, rate
 
 _CHANGED: Final = re.compile(
-    r"chang|reduc|increas|decreas|differ|\bfall|\bfell|\brise|\brose|relief|gain|loss|improv|declin"
+    r"chang|reduc|increas|decreas|differ|\bfall|\bfell|\brise|\brose|relief|gain|loss|improv|declin|drop|lower(?:ed|ing)|shorten"
+    r"|worsen|benefi|shift|% (?:less|more|lower|higher|longer|shorter)"
 )
 _HEALTHY: Final = re.compile(r"healthy|volunteer|naive|naïve|normal")
 
@@ -101,7 +104,7 @@ def _level(study: Study, measure: Measure, arm: Arm) -> Form:
         return np.log1p(np.maximum(found, 0.0)) if scale.log else found
 
     error: Error = "share" if scale.top is not None else "log"
-    top = None if scale.top is None else float(np.log1p(scale.top)) if scale.log else scale.top
+    top = scale.end if scale.top is None else float(np.log1p(scale.top)) if scale.log else scale.top
     return Form(of, error, top_of(scale), cv=scale.cv, basis=scale.basis, low=0.0, high=top)
 
 
@@ -109,6 +112,17 @@ def _compare(study: Study, measure: Measure, arm: Arm) -> Form:
     """A change, contrast or ratio: the measure's value against that of its reference."""
     scale = scaled(study.id, measure, arm)
     ref = reference_of(study, measure, arm) or _default(study, measure, arm)
+    if (
+        re.search(r"hazard|\bodds|\bhr\b|\bor\b", f"{measure.statistic} {measure.unit}".lower())
+        and measure.kind == "ratio"
+    ):
+        raise cannot(measure.name, "a hazard or odds ratio is no ratio of two readouts", "a ratio of means")
+    if ref.against != "value" and has_sign(measure):
+        raise cannot(
+            measure.name,
+            f"which way {measure.statistic!r} counts an effect is not clear",
+            "a plain change or share",
+        )
     if ref.against == "peak effect":
         return part_of_peak(measure, arm, scale, ref)
     if ref.against == "day 1 effect":
@@ -169,6 +183,9 @@ def _compared(measure: Measure, scale: Scale, value: Of, other: Of, ref: Referen
         return over(y, x) if inverse else over(x, y)
 
     named = ref.variant.arm if ref.time_h is None else None
+    parts = (other, value) if inverse else (value, other)
+    people = None if ref.variant.arm == measure.arm or measure.arm is None else ref.variant.arm
+    part = partial(Form, parts=parts, other=people, lognormal=scale.readout == "potency-ratio")
     if unit == "smd":
         if MEASURES.get(scale.readout.partition("+")[0], ("",))[0] in ("{x baseline}", "{x naive}"):
             because = f"how much people differ in {scale.readout} without a drug is not in the model"
@@ -184,7 +201,7 @@ def _compared(measure: Measure, scale: Scale, value: Of, other: Of, ref: Referen
     ):
         if sign < 0:
             raise cannot(measure.name, "the ratio counts the other way round", "a readout that rises with it")
-        return Form(ratio, "log", basis=basis)
+        return part(ratio, "log", basis=basis)
     if unit in ("%", "fraction") or measure.kind == "ratio":
         size = 1.0 if unit == "fraction" else 100.0
         if _is_part(measure, ref):
@@ -192,8 +209,8 @@ def _compared(measure: Measure, scale: Scale, value: Of, other: Of, ref: Referen
                 raise cannot(
                     measure.name, "the part counts the other way round", "a readout that rises with it"
                 )
-            return Form(lambda read: size * ratio(read), "log", basis=f"{basis}, as a part of it")
-        return Form(lambda read: sign * size * (ratio(read) - 1.0), "log-percent", size * sign, basis=basis)
+            return part(lambda read: size * ratio(read), "log", basis=f"{basis}, as a part of it")
+        return part(lambda read: sign * size * (ratio(read) - 1.0), "log-percent", size * sign, basis=basis)
     size = sign * size_of(scale)
     if scale.log:
         top = abs(size)

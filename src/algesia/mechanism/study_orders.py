@@ -21,6 +21,7 @@ from algesia.mechanism.study_drugs import (
 )
 from algesia.mechanism.study_prior import NO_PRIOR, PRIOR_DAYS, prior_order
 
+STANDS_IN: Final = "stand in for the prior opioid"
 AWAKE_H: Final = 2.0
 """How long after a single dose of an anesthetic nobody can be tested. Assumed."""
 _KG: Final = 70.0
@@ -195,10 +196,9 @@ def _before(arm: Arm, orders: list[Order], unusable: list[Unusable], notes: list
     days = math.floor((min([0.0, *taken_over]) - found.start_h) / (found.every_h or 24.0) + 1e-9)
     orders.append(replace(found, count=min(found.count, days)))
     way = {"oral": "by mouth"}.get(found.route, f"by the {found.route} way")
-    notes.append(
-        f"{found.amount:g} {'mg/d' if found.unit == 'mg' else found.unit} of {found.drug} {way} for {PRIOR_DAYS} days before"
-        " stand in for the prior opioid"
-    )
+    daily = (found.amount or 0.0) * 24.0 / (found.every_h or 24.0)
+    much = f"{daily:.4g} mg/d" if found.unit == "mg" else f"{found.amount:.4g} {found.unit}"
+    notes.append(f"{much} of {found.drug} {way} for {PRIOR_DAYS} days before {STANDS_IN}")
 
 
 def group_of(arm: Arm, people: int, seed: int) -> Group:

@@ -12,6 +12,7 @@ from typing import Final
 from algesia.mechanism.study import JUST_BEFORE_H, RECENT_H, Arm, Measure, Study, baseline_h
 from algesia.mechanism.study_arms import Reference, drugs_of, variant_of
 from algesia.mechanism.study_curves import Variant
+from algesia.mechanism.study_drugs import is_opioid
 from algesia.mechanism.study_scales import NAMES, CannotTell, cannot
 from algesia.mechanism.study_times import (
     TIME,
@@ -59,6 +60,7 @@ _DRUG: Final = re.compile(
     r"(?:(?:test|study|active) )?(?:drug|infusion|treatment|therapy|medication|administration|injection|intervention|"
     r"drug administration|bolus)s?|induction"
 )
+_OPIOIDS: Final = re.compile(r"opioids?(?: (?:therapy|treatment|use|exposure|medication))?")
 _TAPER: Final = re.compile(
     r"(?:(?:opioid|dose) )?(?:taper\w*|cessation|discontinuation|stop\w*|weaning|reduction)(?: of (?:the )?opioids?)?"
 )
@@ -157,6 +159,15 @@ def _moments(study: Study, measure: Measure, arm: Arm, told: str, at: float) -> 
 def _before(study: Study, measure: Measure, arm: Arm, what: str, at: float) -> Reference | None:
     """Just before something that happens to the arm; ``None`` where that is not known."""
     own = Variant(arm.name)
+    what = re.sub(
+        r"^(?:starting|beginning|initiating|the start of|start of|initiation of) (?:the )?", "", what
+    )
+    if _OPIOIDS.fullmatch(what):
+        opioids = [d for d in drugs_of(arm) if is_opioid(d)]
+        begun = sorted(t for d in opioids for t in starts_of(arm, d))
+        if not begun or begun[0] < -RECENT_H or arm.prior is not None:
+            return None
+        return Reference(own, begun[0] - JUST_BEFORE_H, at, basis="against just before the opioid")
     if not what or _DRUG.fullmatch(what):
         return own_baseline(measure, arm)
     if what in ZERO:

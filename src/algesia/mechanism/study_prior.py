@@ -28,18 +28,26 @@ _PRIOR_WORDS: Final = (
     (re.compile(r"\b(?:sl|sublingual)\b"), "sublingual"),
 )  # fmt: skip
 _MME: Final = re.compile(
-    r"\b(?:o?mme|o?med|o?medd|ome|omeq|omedd|meq|(?:oral )?morphine[ -]?(?:milligram )?equiv[a-z]*(?: doses?)?)\b"
+    r"\b(?:o?mme|o?med|o?medd|ome|omeq|omedd|meq|mso4 equiv[a-z]*|(?:oral )?morphine[ -]?(?:milligram )?equiv[a-z]*(?: doses?)?)\b"
 )
 NO_PRIOR: Final = re.compile(r"none|no|nil|no opioids?|opioid[- ]?naive|naive|placebo")
 
 
 def prior_order(arm: Arm, prior: Prior, start: float) -> Order | str:
     """The prior opioid up to time zero, or why it cannot be had."""
-    name, text = (prior.drug or "").lower(), spelled_mme(prior.unit)
+    name = (prior.drug or "").lower()
+    plain, ways = _unit_alone(prior.unit, prior.drug or "")
+    name, text = f"{name} {ways}".strip(), spelled_mme(plain)
     by_mme = bool(_MME.search(prior.unit.lower()) or _MME.search(name))
     drug = "morphine" if by_mme else drug_name(_bare(prior.drug or ""))
     if prior.wrong:
         return prior.wrong
+    if prior.daily_dose is None:
+        return f"the dose of the opioid taken before ({prior.drug or 'not named'}) is not given"
+    if not by_mme and prior.drug and not is_opioid(drug):
+        return f"which opioid {prior.drug!r} is, taken before, is not known"
+    if _EACH.search(prior.unit.lower()):
+        return f"whether {prior.daily_dose:g} {prior.unit!r} of the opioid taken before are a day or each time is not said"
     if prior.daily_dose is None or not is_opioid(drug):
         return f"the dose of the opioid taken before ({prior.drug or 'not named'}) is not given"
     if arm.group == "former-user" or re.search(
@@ -63,6 +71,35 @@ def prior_order(arm: Arm, prior: Prior, start: float) -> Order | str:
     way = way_in(name, route, 24.0)
     times = 1 if drug in _ONCE else _TIMES.get(way, 4)
     return Order(drug, way, start, amount=mg / times, every_h=24.0 / times, count=PRIOR_DAYS * times)
+
+
+_EACH: Final = re.compile(
+    r"\b(?:bid|tid|qid|b\.i\.d|t\.i\.d|twice|thrice|times)\b|\bq ?\d+ ?h|\bevery \d+|/ ?dose\b|per dose\b|\bper tablet"
+)
+"""Units that may be of one dose or of a day."""
+_SAID: Final = re.compile(
+    r"\b(?:po|p\.o\.|oral(?:ly)?|iv|i\.v\.|sc|s\.c\.|sl|s\.l\.|sublingual|intravenous|transdermal|intrathecal|epidural)(?!\w)"
+)
+
+
+def _unit_alone(told: str, drug: str) -> tuple[str, str]:
+    """A unit without the name of its drug and the way in, and that way.
+
+    >>> _unit_alone("mg oxycodone/day", "oxycodone"), _unit_alone("mg IV per day", "morphine")
+    (('mg /day', ''), ('mg per day', 'iv'))
+    """
+    text = told.lower()
+    if not _MME.search(text):
+        ways = " ".join(one.replace(".", "") for one in _SAID.findall(text))
+        names = [
+            w
+            for w in re.findall(r"[a-z]{5,}", text)
+            if drug and is_opioid(w) and drug_name(w) == drug_name(_bare(drug))
+        ]
+        for word in names:
+            text = re.sub(rf"\b{word}\b", "", text)
+        return " ".join(_SAID.sub("", text).split()), ways
+    return told, ""
 
 
 def _bare(name: str) -> str:

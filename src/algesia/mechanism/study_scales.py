@@ -12,16 +12,22 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from algesia.mechanism.simulation import MEASURES
-from algesia.mechanism.study import Arm, Measure
+from algesia.mechanism.study import Arm, Measure, known_group, unread_group
+from algesia.mechanism.study_cannot import CannotTell as CannotTell
+from algesia.mechanism.study_cannot import cannot as cannot
 from algesia.mechanism.study_drugs import drug_name, is_opioid
 from algesia.mechanism.study_orders import ArmOrders, orders_of_arm
+from algesia.mechanism.study_signs import counts_down
 from algesia.mechanism.study_sizes import (
     ABOUT_PAIN,
     AREA_CM2,
     AREA_CV,
     AREA_STUDY,
+    AREAS,
     HEAT_C,
+    MOST_C,
     SECONDS,
+    SIGNS,
     SKIN_C,
     TO_NG_ML,
     is_celsius,
@@ -29,7 +35,6 @@ from algesia.mechanism.study_sizes import (
     withdrawal_size,
 )
 from algesia.mechanism.study_sizes import unit_of as unit_of
-from algesia.quantities.refusal import AlgesiaError, Unassessable
 
 NAMES: Final[Mapping[str, str]] = {
     "cold-pressor-tolerance": "cold-tolerance", "cold-pain-tolerance": "cold-tolerance",
@@ -49,61 +54,20 @@ RELATIVE: Final = frozenset(
     {"%", "percent", "ratio", "x baseline", "x", "fold", "fraction", "sign", "smd", "times"}
 )
 """Units that compare a readout with itself: they need no scale."""
-_GOOD: Final = (
-    "less sens",
-    "more potent",
-    "more relief",
-    "more antihyper",
-    "more analges",
-    "less pain",
-    "less withdr",
-    "less drug",
-)
-_BAD: Final = (
-    "more sens",
-    "less potent",
-    "less relief",
-    "more hyper",
-    "more pain",
-    "more withdr",
-    "more drug",
-    "less analges",
-)
-_BETTER_HIGH: Final = frozenset(
-    {
-        "cold-tolerance",
-        "cold-threshold",
-        "heat-tolerance",
-        "heat-threshold",
-        "electrical",
-        "pressure",
-        "relief",
-    }
-)
 _TESTS: Final = re.compile(
     r"pin[- ]?prick\w*|punctate|von frey|monofilament|brush|allodynia|capsaicin|electr\w*|\bcurrent (?:stimul|pain|evoked)|pressure|ischa?emi\w*"
     r"|tourniquet|laser|pinch|injection pain|pain (?:on|of|from|during|to|at) [a-z ]{0,40}injection|lidocaine|lignocaine|\bevoked"
 )
 """Tests whose pain the model does not rate."""
+_SIGNS: Final = (
+    "seen by others, so what lies above this person's answers at rest, as a share of what is left to the top"
+)
 _CONVERTS: Final = re.compile(r"conver|equianalg|rotation|dose ratio")
 _WITHIN: Final = re.compile(
     r"(?:own|self|baseline|before|prior|pre|x baseline|time|start|beginning|admission|intake|entry|randomi|enrol|trough|peak|first"
     r"|day|week|month|hour|\d)"
 )
 """How a reference begins that lies in the same arm."""
-
-
-class CannotTell(AlgesiaError):
-    """Carries an `Unassessable` from where it is found to the answer it belongs to. Never leaves the package."""
-
-    def __init__(self, found: Unassessable) -> None:
-        self.found = found
-        super().__init__(found)
-
-
-def cannot(what: str, because: str, *missing: str) -> CannotTell:
-    """The refusal to predict one measure."""
-    return CannotTell(Unassessable(what, because, missing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +88,8 @@ class Scale:
         What is not known of `size`, as a coefficient of variation.
     log
         The study reports the logarithm.
+    end
+        Where the device of the study ends, in its unit; ``None``: nowhere.
     basis
         What the mapping rests on, in a few words.
     """
@@ -135,6 +101,7 @@ class Scale:
     cv: float = 0.0
     log: bool = False
     basis: str = ""
+    end: float | None = None
 
 
 def scale_of(study: str, measure: Measure, arm: Arm) -> Scale:
@@ -182,7 +149,7 @@ def scale_of(study: str, measure: Measure, arm: Arm) -> Scale:
             measure.name, f"no scale from {name} to {measure.unit!r} is known", f"{measure.unit} at baseline"
         )
     basis = "; ".join((found.basis, *given.notes))
-    return replace(found, flip=_flipped(found.readout.partition("+")[0], measure), basis=basis)
+    return replace(found, flip=counts_down(found.readout.partition("+")[0], measure), basis=basis)
 
 
 def _fair(measure: Measure, given: ArmOrders) -> None:
@@ -227,22 +194,32 @@ def _pain(measure: Measure, arm: Arm, unit: str) -> Scale:
         return Scale("pain-nrs", size, top=top, basis=f"pain score, {measure.unit}")
     if unit in RELATIVE:
         return Scale("heat-rating", 1.0, basis="evoked pain; the rating of a fixed heat stands in")
-    raise cannot(
-        measure.name,
-        "these people have no pain of their own and the test is not named",
-        "what evoked the pain",
-    )
+    who = "these people have no pain of their own" if known_group(arm.group) else unread_group(arm)
+    raise cannot(measure.name, f"{who} and the test is not named", "what evoked the pain")
 
 
 def _sized(study: str, name: str, unit: str, arm: Arm, measure: Measure) -> Scale:
     """The size of one unit of a readout other than pain of the person."""
+    if unit in RELATIVE and name == "withdrawal-score":
+        seen = re.search(r"\bc?oows\b|\bcows\b", f"{measure.unit} {measure.statistic} {measure.note}".lower())
+        return Scale(
+            f"{name}+{SIGNS}" if seen else name, 1.0, top=1.0, basis=f"{name}: {_SIGNS}" if seen else ""
+        )
     if unit in RELATIVE:
-        return Scale(name, 1.0, top={"withdrawal-score": 1.0}.get(name))
+        return Scale(name, 1.0)
     if name in ("heat-rating", "cold-rating"):
         size = pain_size(unit)
         return Scale(name, size, top=None if size is None else 10.0 * size)
     if name == "withdrawal-score":
         size = withdrawal_size(unit)
+        if size is not None and "cows" in unit:
+            return Scale(
+                f"{name}+{SIGNS}",
+                size,
+                top=size,
+                log=unit.startswith("log"),
+                basis=f"{name} in {measure.unit}: {_SIGNS}",
+            )
         rests = "share of the worst withdrawal times the top of the scale; a healthy person's points at rest are in it"
         return Scale(
             name, size, top=size, log=unit.startswith("log"), basis=f"{name} in {measure.unit}: {rests}"
@@ -269,11 +246,21 @@ def _from_baseline(study: str, name: str, unit: str, arm: Arm, measure: Measure)
     if told is None and degrees:
         size, cv = HEAT_C[name]
         basis = f"{name} in {measure.unit}, {size + SKIN_C:.1f} degrees without a drug (Gustorff 2003)"
-    if told is None and name == "hyperalgesia-area" and unit in ("cm2", "cm^2", "cm²"):
-        size, cv = (AREA_CM2, AREA_CV) if arm.group == "healthy" and study != AREA_STUDY else (None, 0.0)
-    if size is None or not degrees or measure.kind != "level":
+    if told is None and name == "hyperalgesia-area" and unit in AREAS:
+        size, cv = (
+            (AREA_CM2 * AREAS[unit], AREA_CV)
+            if arm.group == "healthy" and study != AREA_STUDY
+            else (None, 0.0)
+        )
+    if size is None or not degrees:
         return Scale(name, size, cv=cv, basis=basis)
-    return Scale(f"{name}+{SKIN_C / size!r}", size, cv=cv * size / (size + SKIN_C), basis=basis)
+    end, added = max(MOST_C, size + SKIN_C), SKIN_C if measure.kind == "level" else 0.0
+    basis = f"{basis}; a thermode ends at {end:g}"
+    # a constant, and the end of what the thermode can show, both in units of the readout
+    readout = f"{name}+{added / size!r}<{(end - SKIN_C + added) / size!r}"
+    if not added:
+        return Scale(readout, size, cv=cv, basis=basis)
+    return Scale(readout, size, cv=cv * size / (size + SKIN_C), basis=basis, end=end)
 
 
 def _plasma(measure: Measure, name: str, unit: str, arm: Arm, given: ArmOrders) -> Scale | None:
@@ -290,13 +277,3 @@ def _plasma(measure: Measure, name: str, unit: str, arm: Arm, given: ArmOrders) 
     if len(set(named)) != 1:
         raise cannot(measure.name, "which drug was measured in plasma is not said", "its name")
     return Scale(f"plasma/{named[0]}", 1 / TO_NG_ML[unit], basis="concentration in plasma")
-
-
-def _flipped(readout: str, measure: Measure) -> bool:
-    """Whether the study counts the other way round from the readout."""
-    told = measure.higher_is.strip().lower()
-    high_is_good = True if told.startswith(_GOOD) else False if told.startswith(_BAD) else None
-    if high_is_good is not None:
-        return high_is_good != (readout in _BETTER_HIGH)
-    falls = re.search(r"reduction|relief|decrease|decline", measure.statistic.lower())
-    return falls is not None and readout not in _BETTER_HIGH

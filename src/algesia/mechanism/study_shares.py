@@ -38,9 +38,31 @@ _POINTS: Final = re.compile(
 )
 _DENIED: Final = re.compile(
     r"\bnon[- ]?respon|\bwithout\b|\bfail|\bnot\b|\bno\b|less than|fewer than|\bunder \d|below"
-    r"|<\s*\d+(?:\.\d+)? ?%|increas|worsen|dose|opioid use|consumption|hazard| and "
+    r"|<\s*\d+(?:\.\d+)? ?%|dose|opioid use|consumption|hazard| and "
 )
 """Words that turn a threshold round or tie it to another."""
+_ROSE: Final = re.compile(
+    r"(?:worsen\w*|increas\w*|deteriorat\w*)[a-z ,:()]*?(?:>=|≥|=>|>)\s*"
+    + _NUMBER
+    + r"\s*(points?|nrs|mm|cm)\b"
+)
+_RISES: Final = re.compile(r"increas|worsen|deteriorat")
+_UNIT: Final = r"((?: (?:points?|nrs|mm|cm))?)"
+_PLAIN: Final[tuple[tuple[re.Pattern[str], str], ...]] = (
+    (re.compile(rf"(?:>=|≥|at least |>)?\b{_NUMBER}(?! ?%){_UNIT} (?:or|and) (?:more|greater|higher|above|worse|over)\b"), r">= \1\2"),
+    (re.compile(rf"\b{_NUMBER}(?! ?%){_UNIT} or (?:less|lower|fewer|below)\b"), r"<= \1\2"),
+    (re.compile(rf"\b{_NUMBER} ?\+(?!\d)"), r">= \1"),
+    (re.compile(rf"\bat least {_NUMBER}(?![\d.]* ?%)"), r">= \1"),
+    (re.compile(rf"\bat most {_NUMBER}(?![\d.]* ?%)"), r"<= \1"),
+    (re.compile(rf"\b(?:above|over|exceeding|(?:greater|more|higher) than) {_NUMBER}(?![\d.]* ?%)"), r"> \1"),
+    (re.compile(rf"\b(?:below|under|(?:less|lower) than) {_NUMBER}(?![\d.]* ?%)"), r"< \1"),
+)  # fmt: skip
+"""Thresholds in words, and the same in signs."""
+_OPEN: Final = re.compile(
+    r"at least|or (?:worse|more|higher|greater|above)|and (?:above|worse|higher)|minimum"
+)
+_SHUT: Final = re.compile(r"at most|or (?:less|milder|lower|better|below)|up to")
+"""Words that leave one end of a band open."""
 _COMPARED: Final[tuple[tuple[Pair, re.Pattern[str]], ...]] = (
     ("needed", re.compile(r"\bnnt\b|\bnnh\b|number needed")),
     ("odds", re.compile(r"\bodds|^or$")),
@@ -124,16 +146,25 @@ class _Counted:
     """Who counts: one for each person that is past the threshold, in a variant at a time."""
 
     def __init__(
-        self, readout: str, low: float, high: float, fall: float | None = None, part: float | None = None
+        self,
+        readout: str,
+        low: float,
+        high: float,
+        fall: float | None = None,
+        part: float | None = None,
+        rise: float | None = None,
     ) -> None:
-        self.readout, self.low, self.high, self.fall, self.part = readout, low, high, fall, part
+        self.readout, self.low, self.high = readout, low, high
+        self.fall, self.part, self.rise = fall, part, rise
 
     def __call__(self, who: Variant, at: float, since: float | None) -> Of:
         def of(read: Read) -> Floats:
             now = read(who, self.readout, (at,))[:, 0]
-            if self.fall is None and self.part is None:
+            if self.fall is None and self.part is None and self.rise is None:
                 return np.asarray((now >= self.low) & (now <= self.high), dtype=np.float64)
             was = read(who, self.readout, (since if since is not None else at,))[:, 0]
+            if self.rise is not None:
+                return np.asarray(now - was >= self.rise, dtype=np.float64)
             if self.fall is not None:
                 return np.asarray(was - now >= self.fall, dtype=np.float64)
             return np.asarray(over(now, was) <= 1.0 - (self.part or 0.0), dtype=np.float64)
@@ -143,27 +174,36 @@ class _Counted:
 
 def _counted(study: Study, measure: Measure, arm: Arm, within: Reference) -> tuple[_Counted, str]:
     """Who counts, by the words of the statistic, else of the note."""
-    for text in (measure.statistic.lower(), measure.note.lower()):
-        denied = _DENIED.search(text)
-        past, points = _PAST.search(text), _POINTS.search(text)
+    for words in (measure.statistic.lower(), measure.note.lower()):
+        text = words
+        for pattern, sign in _PLAIN:
+            text = pattern.sub(sign, text)
+        past, points, rose = _PAST.search(text), _POINTS.search(text), _ROSE.search(text)
+        denied = _DENIED.search(text) or (rose is None and _RISES.search(text))
         response = _AFTER.search(text) or _AHEAD.search(text)
         band = _BAND.search(text)
-        if not (past or points or response or band):
+        if not (past or points or response or band or rose):
             continue
-        if denied:
+        if denied or len(_BAND.findall(text)) > 1 or len(_PAST.findall(text)) > 1:
             break
+        if rose is not None:
+            readout, size, _ = _limit_scale(study, measure, arm, "pain", float(rose[1]), rose[2])
+            if readout.partition("+")[0] not in _FALLING:
+                break
+            basis = f"share of people with {rose[1]} {rose[2]} more, {within.basis}"
+            return _Counted(readout, 0.0, 0.0, rise=float(rose[1]) / size), basis
         if response is not None:
             part = float(response[1]) / 100.0
             if not 0.0 < part <= 1.0:
                 break
             scale = scale_of(study.id, in_unit(measure, "%"), arm)
-            if scale.readout not in _FALLING:
+            if scale.readout.partition("+")[0] not in _FALLING:
                 break
             basis = f"share of people with {part:.0%} less, {within.basis}"
             return _Counted(scale.readout, 0.0, 0.0, part=part), basis
         if points is not None:
             readout, size, _ = _limit_scale(study, measure, arm, "pain", float(points[1]), points[2])
-            if readout not in _FALLING:
+            if readout.partition("+")[0] not in _FALLING:
                 break
             basis = f"share of people with {points[1]} {points[2]} less, {within.basis}"
             return _Counted(readout, 0.0, 0.0, fall=float(points[1]) / size), basis
@@ -182,9 +222,13 @@ def _counted(study: Study, measure: Measure, arm: Arm, within: Reference) -> tup
                 break
             # points are whole: the next band begins one higher
             end = math.inf if most == top else (most + (1.0 if most.is_integer() else 0.0)) / size - 1e-9
-            return _Counted(
-                readout, least / size if least else -math.inf, end
-            ), f"share of people with {band[0]}"
+            start = least / size if least else -math.inf
+            up, down = _OPEN.search(text), _SHUT.search(text)
+            if up and down:
+                break
+            start, end = -math.inf if down else start, math.inf if up else end
+            told = f" {'or more' if up else 'or less'}" if up or down else ""
+            return _Counted(readout, start, end), f"share of people with {band[0]}{told}"
         break
     because = f"from where on a person counts for {measure.statistic!r} is not a number that the model reads"
     raise cannot(measure.name, because, "a threshold on a readout")
@@ -214,6 +258,7 @@ def _share_size(measure: Measure) -> float | None:
     of = re.fullmatch(r"(?:of|/) ?(\d+)", unit)
     if of is not None:
         return float(of[1]) if 0.0 < float(of[1]) < math.inf else None
+    unit = re.sub(r"(?<=%) (?:of )?(?:the )?(?:patients|people|subjects|participants|volunteers)$", "", unit)
     return {
         "%": 100.0, "percent": 100.0, "percentage points": 100.0, "pp": 100.0, "% points": 100.0, "fraction": 1.0, "prob": 1.0,
         "probability": 1.0, "share": 1.0, "proportion": 1.0, "rd": 1.0,

@@ -27,12 +27,43 @@ HEAT_C: Final[Mapping[str, tuple[float, float]]] = {
 """Degrees above `SKIN_C` without a drug in 18 healthy people (Gustorff 2003, Br J Anaesth 91:203, saline; abstract read;
 grade medium), and how much that differs between laboratories, as a coefficient of variation: assumed, not less than people
 differ there (SD 3.0 and 1.8 degrees). No such constant for kPa (141 to 910 in what was read), mA or V (2 to 67 mA)."""
+MOST_C: Final = 52.0
+"""Degrees at which a thermode ends, so that skin is not burned: nobody bears more in a study. Assumed: devices end at 50 to 53."""
+SIGNS: Final = "signs"
+"""Marks a readout as seen by others: what people answer at rest is taken off, draw by draw and person by person."""
+AREAS: Final[Mapping[str, float]] = {
+    "cm2": 1.0,
+    "cm^2": 1.0,
+    "cm²": 1.0,
+    "mm2": 100.0,
+    "mm^2": 100.0,
+    "mm²": 100.0,
+}
+"""Units of area in one cm2."""
 _SMD_WORDS: Final = (
     "d;g;cohen d;cohen's d;cohens d;hedges g;hedges' g;hedge's g;hedges's g;standardized mean difference;"
-    "standardised mean difference;std mean difference;std. mean difference;effect size;es"
+    "standardised mean difference;std mean difference;std. mean difference;effect size;es;"
+    "standard deviations;standard deviation;sd units;sds"
 )
 _SMD: Final = frozenset(_SMD_WORDS.split(";"))
 _SAYS_SMD: Final = re.compile(r"\bsmd\b|cohen|hedge|standardi[sz]ed (?:mean )?difference")
+_RATIOS: Final = frozenset(
+    [
+        "",
+        "-",
+        "none",
+        "unitless",
+        "fold change",
+        "fold-change",
+        "-fold",
+        "x-fold",
+        "geometric mean ratio",
+        "gmr",
+        "ratio of means",
+        "mean ratio",
+    ]
+)
+"""How a plain ratio is written."""
 _TIMES: Final = r"(?:\d+ ?)?(?:min(?:ute)?|h(?:our|r)?|d(?:ay)?|w(?:eek|k)?|month|mo|y(?:ear|r)?)s?"
 
 
@@ -44,13 +75,19 @@ def unit_of(measure: Measure) -> str:
     >>> unit_of(Measure("m", unit="s/month", kind="rate")), unit_of(Measure("m", unit="d", statistic="Cohen d", kind="contrast"))
     ('s', 'smd')
     """
-    unit = re.sub(r" per .*$", "", " ".join(measure.unit.lower().split()).replace("’", "'"))
+    unit = " ".join(measure.unit.lower().split()).replace("’", "'")
+    unit = re.sub(
+        r"^(nano|micro|pico|milli)grams? (?:per|/) ?(?:ml|millilit(?:er|re))$", lambda m: _GRAMS[m[1]], unit
+    )
+    unit = re.sub(r" per .*$", "", unit)
     if measure.kind in ("rate", "model-parameter"):
         unit = re.sub(rf"(?<=\w)\s*/ ?{_TIMES}$", "", unit)
     if measure.kind in ("change", "contrast", "level", "ratio") and unit in ("", *_SMD):
         said = _SAYS_SMD.search(f"{measure.statistic} {unit}".lower())
         if said or (unit == "d" and measure.kind in ("change", "contrast")) or unit.endswith("difference"):
             return "smd"
+    if unit in _RATIOS and (measure.kind == "ratio" or "fold" in unit):
+        return "ratio"
     return "%" if unit.startswith(("%", "percent")) and "mpe" not in unit else unit
 
 
@@ -98,9 +135,11 @@ def is_celsius(unit: str) -> bool:
     return re.fullmatch(r"(?:°|º|deg(?:ree)?s?\.?)? ?c(?:elsius)?", unit.strip().lower()) is not None
 
 
+_GRAMS: Final = {"pico": "pg/ml", "nano": "ng/ml", "micro": "ug/ml", "milli": "mg/ml"}
 SECONDS: Final[Mapping[str, float]] = {
     "s": 1.0, "sec": 1.0, "secs": 1.0, "second": 1.0, "seconds": 1.0, "min": 1 / 60, "minute": 1 / 60, "minutes": 1 / 60,
+    "ms": 1000.0, "msec": 1000.0, "milliseconds": 1000.0,
 }  # fmt: skip
 TO_NG_ML: Final[Mapping[str, float]] = {
-    "ng/ml": 1.0, "ug/l": 1.0, "mcg/l": 1.0, "µg/l": 1.0, "pg/ml": 0.001, "ug/ml": 1000.0, "mg/l": 1000.0, "mcg/ml": 1000.0,
+    "ng/ml": 1.0, "ug/l": 1.0, "mcg/l": 1.0, "µg/l": 1.0, "pg/ml": 0.001, "ug/ml": 1000.0, "mg/l": 1000.0, "mcg/ml": 1000.0, "mg/ml": 1e6,
 }  # fmt: skip

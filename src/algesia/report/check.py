@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,7 +20,7 @@ from algesia.mechanism.vpc import Vpc
 from algesia.quantities.refusal import Unassessable
 from algesia.report.contract import UnassessableOut
 from algesia.report.contract_facts import Part
-from algesia.report.simulation import DIGITS, STATEMENT, GroupOut, meaning
+from algesia.report.simulation import STATEMENT, GroupOut, meaning, not_computed, read_as, rounded, wrapped
 
 FORMAT: Final = "algesia-check/1"
 NINE: Final = "about nine in ten do where a model is right"
@@ -183,27 +182,24 @@ def check_text(found: Checked, width: int = 100) -> str:
     """The check as text, at most `width` columns wide."""
     who = "1 person" if found.people == 1 else f"{found.people:,} people"
     each = "" if found.people == 1 else " for each"
+    many = "1 observation" if len(found.values) == 1 else f"{len(found.values):,} observations"
     what = meaning(found.measure)
     unit = f", {found.unit}" if "{" not in found.unit else ""
     head = (
-        f"{what[:1].upper()}{what[1:]}{unit}: {len(found.values):,} observations of {who} beside "
+        f"{what[:1].upper()}{what[1:]}{unit}: {many} of {who} beside "
         f"{found.replicates:,} virtual people{each}."
     )
-    lines = [*_wrapped(head, width), "", "Read as"]
-    lines += [line for piece in found.reading for line in _wrapped(piece, width, "  ", "    ")]
+    lines = [*wrapped(head, width), "", "Read as"]
+    lines += read_as(found.reading, width)
     lines += [
         "",
-        *_wrapped("Observed percentiles, and in brackets the model's 90 % interval of each.", width),
+        *wrapped("Observed percentiles, and in brackets the model's 90 % interval of each.", width),
     ]
     lines += ["", *_table(found, width), ""]
     verdict = f"{found.inside} of {found.compared} observed percentiles lie within the model's 90 % interval; {NINE}."
-    lines += _wrapped(f"{verdict} {NO_PERSON}", width)
-    if found.left_out:
-        lines += ["", "Not computed"]
-        for one in found.left_out:
-            needs = f" Missing: {', '.join(one.missing)}." if one.missing else ""
-            lines += _wrapped(f"{one.what}: {one.because.rstrip('.')}.{needs}", width, "  ", "    ")
-    lines += ["", *_wrapped(" ".join((*found.sentences(), STATEMENT)), width)]
+    lines += wrapped(f"{verdict} {NO_PERSON}", width)
+    lines += not_computed(found.left_out, width)
+    lines += ["", *wrapped(" ".join((*found.sentences(), STATEMENT)), width)]
     return "\n".join(lines) + "\n"
 
 
@@ -271,26 +267,16 @@ def _digits(value: float, digits: int) -> str:
 def _bin(vpc: Vpc, one: Bin) -> BinOut:
     k = one.at
     return BinOut(
-        first_h=_round(one.first_h),
-        time_h=_round(float(vpc.time[k])),
-        last_h=_round(one.last_h),
+        first_h=rounded(one.first_h),
+        time_h=rounded(float(vpc.time[k])),
+        last_h=rounded(one.last_h),
         n=int(vpc.n[k]),
         percentiles=tuple(
             CheckedOut(
-                percentile=percentile, observed=_round(vpc.observed[k, j]), median=_round(vpc.median[k, j]),
-                low90=_round(vpc.low[k, j]), high90=_round(vpc.high[k, j]),
+                percentile=percentile, observed=rounded(vpc.observed[k, j]), median=rounded(vpc.median[k, j]),
+                low90=rounded(vpc.low[k, j]), high90=rounded(vpc.high[k, j]),
                 inside=bool(vpc.low[k, j] <= vpc.observed[k, j] <= vpc.high[k, j]),
             )
             for j, percentile in enumerate(vpc.percentiles)
         ),
     )  # fmt: skip
-
-
-def _round(value: float) -> float:
-    return float(f"{value:.{DIGITS}g}") + 0.0
-
-
-def _wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False
-    ) or [""]

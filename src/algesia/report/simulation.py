@@ -7,6 +7,8 @@ null.
 from __future__ import annotations
 
 import math
+import re
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal
@@ -24,6 +26,7 @@ FORMAT: Final = "algesia-simulation/1"
 STATEMENT: Final = "A model's hypothesis, not a prediction for a person."
 GRADES: Final = tuple(GRADE_WORDS)
 DIGITS: Final = 6
+_LONG: Final = re.compile(r"\d+\.\d{6,}")
 
 
 class OrderOut(Part, frozen=True, kw_only=True):
@@ -92,7 +95,7 @@ class GradeOut(Part, frozen=True, kw_only=True):
 
 
 class SimulationOut(Part, frozen=True, kw_only=True):
-    """The whole answer. `error` is the largest relative change of a curve when every step is halved."""
+    """The whole answer. `error` is what the steps in time cost at most, as a share of a curve."""
 
     format: Literal["algesia-simulation/1"] = FORMAT
     statement: str
@@ -190,6 +193,40 @@ def simulation_schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": FORMAT, **schema}
 
 
+def read_as(reading: Iterable[str], width: int) -> list[str]:
+    """A regimen as it was read, in lines that are at most `width` wide; long fractions are cut.
+
+    >>> read_as(["morphine iv 5 mg every 0.016666666666666666 h, hours 0 to 2"], 80)
+    ['  morphine iv 5 mg every 0.01667 h, hours 0 to 2']
+    """
+    told = (_LONG.sub(lambda found: f"{float(found[0]):.4g}", piece) for piece in reading)
+    return [line for piece in told for line in wrapped(piece, width, "  ", "    ")]
+
+
+def not_computed(missing: Iterable[Unassessable], width: int) -> list[str]:
+    """What could not be computed, under its heading; nothing where all could."""
+    lines: list[str] = []
+    for one in dict.fromkeys(missing):
+        needs = f" Missing: {', '.join(one.missing)}." if one.missing else ""
+        lines += wrapped(f"{one.what}: {one.because.rstrip('.')}.{needs}", width, "  ", "    ")
+    return ["", "Not computed", *lines] if lines else []
+
+
+def wrapped(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    """Text in lines that are at most `width` wide; `first` begins the first, `rest` the others."""
+    lines = textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False)
+    return lines or [""]
+
+
+def rounded(value: float) -> float:
+    """A finite number in as many digits as are told.
+
+    >>> rounded(2 / 3), rounded(-0.0)
+    (0.666667, 0.0)
+    """
+    return float(f"{value:.{DIGITS}g}") + 0.0
+
+
 def _order(order: Order) -> OrderOut:
     return OrderOut(
         drug=order.drug, route=order.route, start_h=order.start_h, amount=order.amount,
@@ -209,4 +246,4 @@ def _measure(simulation: Simulation, index: int) -> MeasureOut:
 
 
 def _round(value: float) -> float | None:
-    return float(f"{value:.{DIGITS}g}") + 0.0 if math.isfinite(value) else None
+    return rounded(value) if math.isfinite(value) else None

@@ -8,19 +8,23 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, TypeVar
 
 Then: TypeAlias = Literal["stay", "taper", "stop", "rotate"]
+Chosen = TypeVar("Chosen", bound=str)
 THEN: Final[Mapping[Then, str]] = {"stay": "Go on", "taper": "Taper", "stop": "Stop", "rotate": "Rotate"}
+CONDITION: Final[Mapping[str, str]] = {"chronic": "Yes", "none": "No"}
 AFTER_WEEKS: Final = 26
 """Weeks that are shown after the last change."""
 LONGEST: Final = 80
+DIGITS: Final = 2
+"""Digits after the point that are kept: what is shown is what is simulated."""
 WITHOUT: Final[Mapping[str, str]] = {
     "slow sensitization": "sensitization", "slow tolerance": "tolerance", "fast desensitization": "fast desensitization",
     "metabolite": "a metabolite’s part", "sensitization of hours": "sensitization of hours", "fast rebound": "withdrawal of hours",
     "slow rebound": "withdrawal of days",
 }  # fmt: skip
-"""The parts that can be left out, as `algesia.mechanism.system.SWITCHES` names them, in words."""
+"""The parts that can be left out, the first at first, as `algesia.mechanism.system.SWITCHES` names them, in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,15 @@ class Scale:
     high: float
     step: float
     start: float
+
+    def said(self, value: float) -> str:
+        """A value with its unit.
+
+        >>> WEEKS.said(1), WEEKS.said(26), KETAMINE_DAY.said(90)
+        ('1 week', '26 weeks', '90')
+        """
+        unit = self.unit.removesuffix("s") if value == 1 and self.unit in ("weeks", "hours") else self.unit
+        return f"{value:g} {unit}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +151,7 @@ def wanted(sent: Mapping[str, str], known: Mapping[str, float | None] | None = N
     }  # fmt: skip
     for name in sorted(changed):
         problems.append(
-            f"{scales[name].words}: the drug was changed, and its scale begins anew at {scales[name].start:g} {scales[name].unit}."
+            f"{scales[name].words}: the drug was changed, and its scale begins anew at {scales[name].said(scales[name].start)}."
         )
     numbers: dict[str, float | None] = {}
     for name, scale in scales.items():
@@ -148,23 +161,41 @@ def wanted(sent: Mapping[str, str], known: Mapping[str, float | None] | None = N
         numbers[name] = (
             None if optional and name in sent and not text else _number(text, scale, start, problems)
         )
-    then = sent.get("then", "stay")
-    return Wanted(
-        line, _every(sent, line, problems), _then(then, problems), to, sent.get("pain", "chronic") != "none",
-        sent["without"] if sent.get("without") in WITHOUT else "slow sensitization", numbers, tuple(problems), scales,
-    )  # fmt: skip
+    every = _every(sent, line, problems)
+    then = _choice(sent, "then", "Then", THEN, problems)
+    chronic = _choice(sent, "pain", "A painful condition of its own", CONDITION, problems) == "chronic"
+    without = _choice(sent, "without", "The model without", WITHOUT, problems)
+    return Wanted(line, every, then, to, chronic, without, numbers, tuple(problems), scales)
 
 
 def words_of(asked: Wanted) -> str:
     """The regimen in the words that `algesia simulate` reads."""
     weeks, then = asked["weeks"], asked.then
-    held = weeks + (AFTER_WEEKS if then == "stay" else 0)
+    held = weeks + (weeks_on(asked, weeks) if then == "stay" else 0)
     text = f"{dose_words(asked.line, asked['dose'], asked.every)} for {held:g} weeks"
     if then == "taper":
         text += f", then taper {asked['percent']:g} %/week"
     if then == "rotate":
-        text += f", then {dose_words(asked.to, asked['to_dose'], asked.to.every[0])} for {AFTER_WEEKS} weeks"
+        text += f", then {dose_words(asked.to, asked['to_dose'], asked.to.every[0])} for {weeks_on(asked, weeks):g} weeks"
     return text + ketamine_words(asked)
+
+
+def weeks_on(asked: Wanted, gone: float = 0) -> float:
+    """Weeks after week `gone` that an opioid which goes on is taken: to the end of the picture, so beyond an infusion."""
+    if not asked["ketamine"]:
+        return AFTER_WEEKS
+    over = math.ceil((asked["ketamine_day"] + asked["ketamine_hours"] / 24) / 7)
+    return max(AFTER_WEEKS, over - gone)
+
+
+def command_of(asked: Wanted, days: int, people: int) -> str:
+    """What to type for the same course in the same people. Every 3 hours, so that the hours of the page are among them."""
+    told = [f'algesia simulate "{words_of(asked)}"']
+    told += ["--chronic-pain"] if asked.chronic else []
+    told += [
+        f"--{name} {value:g}" for name in ("weight", "egfr") if (value := asked.numbers[name]) is not None
+    ]
+    return " ".join([*told, f"--people {people}", f"--days {days}", "--every 3"])
 
 
 def ketamine_words(asked: Wanted, day: float = 0) -> str:
@@ -197,12 +228,17 @@ def _every(sent: Mapping[str, str], line: Line, problems: list[str]) -> int:
     return chosen
 
 
-def _then(text: str, problems: list[str]) -> Then:
-    for name in THEN:
-        if name == text:
-            return name
-    problems.append(f"Then: {_shown(text)} is no choice of this page. “{THEN['stay']}” is shown.")
-    return "stay"
+def _choice(
+    sent: Mapping[str, str], name: str, words: str, of: Mapping[Chosen, str], problems: list[str]
+) -> Chosen:
+    """What was chosen of a few; the first of them where nothing or something else was."""
+    text, first = sent.get(name, ""), next(iter(of))
+    for one in of:
+        if one == text:
+            return one
+    if text:
+        problems.append(f"{words}: {_shown(text)} is no choice of this page. “{of[first]}” is shown.")
+    return first
 
 
 def _number(text: str, scale: Scale, start: float | None, problems: list[str]) -> float | None:
@@ -213,20 +249,19 @@ def _number(text: str, scale: Scale, start: float | None, problems: list[str]) -
     except ValueError:
         value = math.nan
     if not math.isfinite(value):
-        stands = "It is taken as not known." if start is None else f"{_with(start, scale)} is shown."
+        stands = "It is taken as not known." if start is None else f"{scale.said(start)} is shown."
         problems.append(f"{scale.words}: {_shown(text)} is no number. {stands}")
         return start
     held = float(min(max(value, scale.low), scale.high))
     if held != value:
         side = "above" if value > scale.high else "below"
         problems.append(
-            f"{scale.words}: {_shown(text)} is {side} this page’s scale. {_with(held, scale)} is shown."
+            f"{scale.words}: {_shown(text)} is {side} this page’s scale. {scale.said(held)} is shown."
         )
-    return held
-
-
-def _with(value: float, scale: Scale) -> str:
-    return f"{value:g} {scale.unit}".strip()
+    near = round(held, DIGITS)
+    if near != held:
+        problems.append(f"{scale.words}: {_shown(text)} is rounded. {scale.said(near)} is shown.")
+    return near
 
 
 def _shown(text: str) -> str:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from algesia.charts.labels import Words
+from algesia.charts.labels import Anchor, Words
 from algesia.charts.layout import LAYOUTS, Board
 from algesia.charts.metrics import shorten, width
 from algesia.charts.scale import TimeScale, ValueScale, nice_top
@@ -253,10 +253,16 @@ def _marks(board: Board, marks: Sequence[Mark], top: float) -> None:
     for mark in marks:
         x = board.time.inside(mark.day)
         board.marks.append(Path().move(x, top - 6).down(top + HEIGHT[layout.size]).element("stem"))
-        anchor_end = x + width(mark.words, layout.px("text"), True) > layout.right
-        board.sheet.offer(
-            Words(x, top - 12, mark.words, "text", True, "", "end" if anchor_end else "start"), pad=4
-        )
+        beyond = x + width(mark.words, layout.px("text"), True) > layout.right
+        # where a word stands already, this one goes to the other side of its line or into the panel
+        side: Anchor = "end" if beyond else "start"
+        inside = x + (-6 if beyond else 6)
+        ways: tuple[tuple[Anchor, float, float], ...] = (
+            (side, x, top - 12), ("end", x - 6, top - 12), (side, inside, top + 16), (side, inside, top + 34),
+        )  # fmt: skip
+        for anchor, at, base in ways:
+            if board.sheet.offer(Words(at, base, mark.words, "text", True, "halo", anchor), pad=4):
+                break
 
 
 def _description(ran: Ran, shown: Shown, low: float, high: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from algesia.web.model_form import AFTER_WEEKS, Wanted, dose_words, ketamine_words
+from algesia.web.model_form import Wanted, dose_words, ketamine_words, weeks_on
 from algesia.web.model_run import DAY_H
 
 if TYPE_CHECKING:
@@ -61,7 +61,9 @@ def way_on(known: Told, asked: Wanted) -> tuple[Order, ...]:
     start = known.today + 1
     after: tuple[Order, ...] = ()
     if asked.then == "stay":
-        after = tuple(p for order in known.running for p in _held(order, start, AFTER_WEEKS * 7, 1.0))
+        after = tuple(
+            p for order in known.running for p in _held(order, start, round(weeks_on(asked) * 7), 1.0)
+        )
     if asked.then == "taper":
         shares = [1 - asked["percent"] / 100 * step for step in range(1, int(100 / asked["percent"]) + 2)]
         after = tuple(
@@ -71,7 +73,7 @@ def way_on(known: Told, asked: Wanted) -> tuple[Order, ...]:
         )  # fmt: skip
     said = ketamine_words(asked, start).removeprefix("; ")
     if asked.then == "rotate":
-        words = f"{dose_words(asked.to, asked['to_dose'], asked.to.every[0])} for {AFTER_WEEKS} weeks"
+        words = f"{dose_words(asked.to, asked['to_dose'], asked.to.every[0])} for {weeks_on(asked):g} weeks"
         after = tuple(replace(o, start_h=o.start_h + start * DAY_H) for o in orders_from_words(words).orders)
     infused = orders_from_words(said).orders if said else ()
     return (*known.orders, *after, *infused)

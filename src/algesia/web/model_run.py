@@ -28,8 +28,6 @@ INSTALL: Final = "pip install 'algesia[simulate]'"
 PEOPLE: Final = 100
 """Virtual people, and sets of parameters that fit the studies."""
 SEED: Final = 1
-AT_H: Final = (3.0, 15.0)
-"""Hours of each day that are read, half a day apart so that the clock cancels out; a day is their mean."""
 TRACKED: Final = ("pain-nrs", "relief", "tolerance", "sensitization", "withdrawal-score")
 STRIPS: Final = ("tolerance", "sensitization", "withdrawal-score")
 DAY_H: Final = 24.0
@@ -202,16 +200,17 @@ def simulated(question: Question) -> Ran:
     """Simulate: the people, the sets of parameters, the parts one by one, and nobody's treatment."""
     import numpy as np
 
+    from algesia.mechanism.check import READ_H
     from algesia.mechanism.parameters import draws, typical
     from algesia.mechanism.simulate import course, simulate
     from algesia.mechanism.system import SWITCHES
 
     days = np.arange(question.first, question.end, dtype=np.float64)
     group, orders = question.group, question.orders
-    at = (days[:, None] * DAY_H + np.array(AT_H)).ravel()
+    at = (days[:, None] * DAY_H + np.array(READ_H)).ravel()
 
     def daily(curves: Floats) -> Floats:
-        mean: Floats = curves.reshape(len(curves), days.size, len(AT_H), -1).mean(axis=2)
+        mean: Floats = curves.reshape(len(curves), days.size, len(READ_H), -1).mean(axis=2)
         return mean
 
     one, none = course(orders, at, group), course((), at, group)

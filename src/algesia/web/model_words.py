@@ -14,13 +14,18 @@ from algesia.web.model_form import WITHOUT
 from algesia.web.model_run import DAY_H, PEOPLE, Ran
 
 if TYPE_CHECKING:
-    from algesia.mechanism.model import Floats, Founded
+    from algesia.mechanism.model import Floats, Founded, Order
 
 SAME: Final = 0.05
 """A difference in pain smaller than this is called the same."""
 LATEST: Final = 28
 NO_MORE: Final = 0.02
 """Sensitization above that of the untreated that is too small to speak of its fading."""
+
+STEADY: Final = 0.02
+"""A change of sensitization over four weeks, as a share, that is none; and never less than `LEAST`."""
+LEAST: Final = 0.01
+APART: Final = "The models lie further apart than the people: each has the effects of another study, and studies of the same idea differ much."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,10 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of the model left out: pain on the last day, and the difference to the whole model."""
+    """One part of the model left out: pain on some days, each with its difference to the whole model."""
 
     words: str
-    pain: str
-    difference: str
+    pain: tuple[tuple[str, str], ...]
 
 
 def headline(ran: Ran, times: Iterable[When]) -> str:
@@ -50,7 +54,9 @@ def headline(ran: Ran, times: Iterable[When]) -> str:
     for one in times:
         said = _beside(float(gap[_at(ran, one.day)]))
         amount, _, side = said.partition(" points ")
-        clauses.append(f"{amount if side and side == before else said} {one.words}")
+        # two numbers in a row would read as one
+        short = side and side == before and not one.words[0].isdigit()
+        clauses.append(f"{amount if short else said} {one.words}")
         before = side
     told = clauses[0] if len(clauses) == 1 else f"{', '.join(clauses[:-1])} and {clauses[-1]}"
     return f"Beside no medicine, pain in this model is {told}."
@@ -60,10 +66,13 @@ def width(ran: Ran, when: When) -> str:
     """How far the models that fit the studies lie apart, and the people of one model, on a day."""
     i = _at(ran, when.day)
     low, high = np.quantile(ran.models[:, i] - ran.models_untreated[:, i], (0.05, 0.95))
-    return (
+    told = (
         f"In 90 of {PEOPLE} models that fit the studies it is {_between(float(low), float(high))} {when.words}. Within one "
         f"model, pain is {ran.pain[i, 1]:.1f} to {ran.pain[i, 2]:.1f} in 90 of {PEOPLE} people then."
     )
+    if high - low <= ran.pain[i, 2] - ran.pain[i, 1]:
+        return told
+    return f"{told} {APART}"
 
 
 def fading(ran: Ran, until_h: float) -> str:
@@ -72,23 +81,41 @@ def fading(ran: Ran, until_h: float) -> str:
     more = ran.of("sensitization") - ran.of("sensitization", treated=False)
     i = int(np.searchsorted(days, until_h / DAY_H))
     if i >= days.size - 1 or until_h <= 0:
-        if float(np.max(more)) < NO_MORE:
-            return "Hardly any sensitization is added."
-        month = more[-min(28, more.size)]
-        turn = (
-            "is still growing"
-            if more[-1] > month * 1.02
-            else "is falling"
-            if more[-1] < month / 1.02
-            else "grows no more"
-        )
-        return f"At the end sensitization stands {more[-1]:.2f} above that of the condition alone, on a scale of 0 to 1, and {turn}."
+        return _standing(more)
     if more[i] < NO_MORE:
-        return "Hardly any sensitization is added, so there is little to fade."
+        return "Hardly any sensitization is added at the last dose, so there is little to fade."
     below = np.flatnonzero(more[i:] <= more[i] / 2)
-    if below.size == 0:
-        return f"After the last dose sensitization takes more than {span(float(days[-1] - days[i]))} to fade by half."
-    return f"After the last dose sensitization takes {span(float(below[0]))} to fade by half."
+    took = float(days[-1] - days[i]) if below.size == 0 else float(below[0])
+    said = f"more than {span(took)}" if below.size == 0 else span(took)
+    infused = any(
+        order.drug == "ketamine" and order.start_h < until_h + took * DAY_H and _over(order) > until_h
+        for order in ran.question.orders
+    )
+    return f"After the last dose{', with ketamine,' if infused else ''} sensitization takes {said} to fade by half."
+
+
+def _standing(more: Floats) -> str:
+    """Sensitization at the end beside that without medicine, and which way it goes."""
+    if float(np.max(np.abs(more))) < NO_MORE:
+        return "Hardly any sensitization is added."
+    last, month = float(more[-1]), float(more[-min(LATEST, more.size)])
+    change, least = last - month, max(STEADY * abs(month), LEAST)
+    way = (
+        "is still growing"
+        if change > least
+        else "is falling"
+        if change < -least
+        else "hardly changes any more"
+    )
+    if abs(last) < NO_MORE:
+        return f"At the end sensitization stands about where it is without medicine, and {way}."
+    side = "above" if last > 0 else "below"
+    return f"At the end sensitization stands {abs(last):.2f} {side} that without medicine, on a scale of 0 to 1, and {way}."
+
+
+def _over(order: Order) -> float:
+    """The hour when an order of an infusion ends."""
+    return order.start_h + (order.duration_h or 0.0)
 
 
 def entries(ran: Ran, dots: Sequence[tuple[float, float]], today: int) -> str:
@@ -105,11 +132,11 @@ def entries(ran: Ran, dots: Sequence[tuple[float, float]], today: int) -> str:
     )
 
 
-def parts(ran: Ran) -> tuple[Part, ...]:
-    """Pain on the last day without each part of the model."""
-    whole = float(ran.of("pain-nrs")[-1])
+def parts(ran: Ran, times: Sequence[When]) -> tuple[Part, ...]:
+    """Pain without each part of the model, on the days that are named."""
+    whole, at = ran.of("pain-nrs"), [_at(ran, one.day) for one in times]
     return tuple(
-        Part(f"Without {WITHOUT[name]}", f"{curve[-1]:.1f}", _signed(float(curve[-1]) - whole))
+        Part(WITHOUT[name], tuple((f"{curve[i]:.1f}", _signed(float(curve[i] - whole[i]))) for i in at))
         for name, curve in ran.without.items()
     )
 

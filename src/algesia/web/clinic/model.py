@@ -15,7 +15,7 @@ from algesia.charts.picture import picture_of
 from algesia.quantities.refusal import InputRefused, Unassessable
 from algesia.web.clinic.asked import in_path
 from algesia.web.clinic.view import desk
-from algesia.web.model_form import AFTER_WEEKS, LINES, THEN, WITHOUT, Wanted, wanted, words_of
+from algesia.web.model_form import AFTER_WEEKS, LINES, THEN, WITHOUT, Wanted, command_of, wanted, words_of
 from algesia.web.model_record import Told, age_of, egfr_of, told, way_on, weight_of
 from algesia.web.model_run import DAY_H, INSTALL, PEOPLE, RUNNER, Busy, Incomplete, Question, available
 from algesia.web.reviews import Reviewed
@@ -23,6 +23,7 @@ from algesia.web.visit import Allow, Visit
 
 if TYPE_CHECKING:
     from algesia.mechanism.model import Order
+    from algesia.mechanism.simulation import Group
 
 router = APIRouter(tags=["model"])
 Open = Annotated[Visit, Depends(Allow("open"))]
@@ -33,7 +34,10 @@ LAST_DAYS: Final = AFTER_WEEKS * 7
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is simulated: the orders in words, the days that are shown, and the days that are spoken of."""
+    """What is simulated: the orders in words, the days that are shown, and the days that are spoken of.
+
+    `changed` is the day before which the doses were as they are today; 0 where nothing changes.
+    """
 
     orders: tuple[Order, ...]
     reading: tuple[str, ...]
@@ -41,6 +45,7 @@ class Plan:
     spoken: tuple[tuple[int, str], ...]
     marks: tuple[tuple[int, str], ...]
     until_h: float
+    changed: int
 
 
 @router.get("/simulator", response_class=HTMLResponse)
@@ -92,30 +97,24 @@ def _page(visit: Visit, asked: Wanted, reviewed: Reviewed | None, known: Told | 
 
 def _made(asked: Wanted, reviewed: Reviewed | None, known: Told | None, who: str) -> dict[str, Any]:
     """What the page shows of a simulation."""
-    from algesia.mechanism.simulation import Group
     from algesia.mechanism.words_told import words_of as in_words
     from algesia.web import model_words as words
     from algesia.web.model_picture import HYPOTHESIS, Mark, Shown, on_page
 
     plan = _plan(asked) if known is None else _plan_of(asked, known)
-    group = Group(
-        people=PEOPLE,
-        weight_kg=asked.numbers["weight"],
-        egfr=asked.numbers["egfr"],
-        age=None if reviewed is None else age_of(reviewed.review),
-        chronic_pain=asked.chronic,
-    )
-    ran = RUNNER.run(Question(plan.orders, 0, plan.end, group), who)
+    ran = RUNNER.run(Question(plan.orders, 0, plan.end, _group(asked, reviewed)), who)
+    days = [words.When(plan.changed - 1, "the day before")] if plan.changed else []
+    days.append(words.When(plan.end - 1, "the last day"))
     spoken = [words.When(day, said) for day, said in plan.spoken]
     dots = _dots(reviewed, known)
     picture = on_page(ran, Shown(asked.without, tuple(Mark(day, said) for day, said in plan.marks), dots))
     missing: tuple[Unassessable, ...] = (*(() if known is None else known.missing), *ran.people.unassessable)
     return {
         "made": picture, "lead": words.headline(ran, spoken), "hypothesis": HYPOTHESIS, "fading": words.fading(ran, plan.until_h),
-        "width": words.width(ran, spoken[-1]), "parts": words.parts(ran), "own": "" if known is None else words.entries(ran, dots, known.today), "founded": words.founded(ran),
+        "width": words.width(ran, spoken[-1]), "parts": words.parts(ran, days), "parts_on": days, "own": "" if known is None else words.entries(ran, dots, known.today), "founded": words.founded(ran),
         "rows": words.rows(dict(ran.people.founded)), "missing": tuple(dict.fromkeys(missing)), "reading": plan.reading,
         "running": () if known is None else in_words([replace(o, start_h=0.0, count=1) for o in known.running]),
-        "command": words_of(asked), "people": PEOPLE,
+        "command": command_of(asked, plan.end, PEOPLE), "people": PEOPLE,
     }  # fmt: skip
 
 
@@ -139,7 +138,8 @@ def _plan(asked: Wanted) -> Plan:
         spoken += [(changed - 1, f"after {span(changed)}"), (end - 1, f"{span(end - changed)} later")]
     if asked["ketamine"]:
         marks.append((round(asked["ketamine_day"]), "ketamine"))
-    return Plan(said.orders, said.reading, end, tuple(spoken), tuple(marks), _until(asked, until))
+    turned = 0 if asked.then == "stay" else changed
+    return Plan(said.orders, said.reading, end, tuple(spoken), tuple(marks), _until(asked, until), turned)
 
 
 def _plan_of(asked: Wanted, known: Told) -> Plan:
@@ -157,7 +157,16 @@ def _plan_of(asked: Wanted, known: Told) -> Plan:
     marks = [(today, "today")]
     if asked["ketamine"]:
         marks.append((today + round(asked["ketamine_day"]), "ketamine"))
-    return Plan(orders, in_words(orders), end, spoken, tuple(marks), _until(asked, until))
+    turned = 0 if asked.then == "stay" else today
+    return Plan(orders, in_words(orders), end, spoken, tuple(marks), _until(asked, until), turned)
+
+
+def _group(asked: Wanted, reviewed: Reviewed | None) -> Group:
+    from algesia.mechanism.simulation import Group
+
+    age = None if reviewed is None else age_of(reviewed.review)
+    weight, egfr = asked.numbers["weight"], asked.numbers["egfr"]
+    return Group(people=PEOPLE, weight_kg=weight, egfr=egfr, age=age, chronic_pain=asked.chronic)
 
 
 def _until(asked: Wanted, until_h: float) -> float:

@@ -23,8 +23,8 @@ TITLE: Final = "Why more can become less"
 WEEKS: Final = 16
 """Weeks on the first dose, and again on twice of it."""
 TURN, TOP_DAYS, WAY_DAYS = WEEKS * 7, WEEKS * 14, WEEKS * 14 + 300
-FEW: Final = 0.15
-"""Points of pain that are called hardly any."""
+FEW: Final = 0.25
+"""Points of pain that are called hardly any: they are nearer to none than to half a point."""
 PREPARING: Final = "The pictures are being made. Open this page again in half a minute."
 ONCE: Final = "morphine oral-er 30 mg every 12 h for 16 weeks"
 TWICE: Final = f"{ONCE}, then morphine oral-er 60 mg every 12 h for 16 weeks"
@@ -60,7 +60,7 @@ WORDS: Final = (
         "It comes when you take the medicine just as prescribed. It is nobody’s fault.",
     ),
     (
-        "More medicine reaches more switches. Some relief comes back. Then the body gets used to that dose, too.",
+        "More medicine reaches more switches. But the switches answer less than at first. They get used to that dose, too.",
     ),
     (
         "The pain system may also become more sensitive. Then things hurt more than before. This is called sensitization.",
@@ -139,9 +139,9 @@ def _way_up(number: int) -> tuple[str, tuple[str, ...]]:
         said = (f"In this model the same dose does {_share(gain[TURN - 1], gain[6])} of it after 4 months.",)
     elif number == 3:
         said = (
-            f"In this model twice the dose takes {points(gain[TURN + 6])} off in its first week.",
-            f"After 4 months it takes {points(gain[-1])} off. The first dose took {points(gain[6])} off in its first week.",
-        )
+            f"In this model one week on twice the dose adds {points(gain[TURN + 6] - gain[TURN - 1])} to the relief of the day before.",
+            f"After 4 months on it {_left(gain[-1] - gain[TURN - 1])}.",
+        )  # fmt: skip
     else:
         without = ran.without["slow sensitization"]
         curves.append(Curve(without, "today", "not more sensitive", TOP_DAYS - 40))
@@ -186,21 +186,34 @@ def _most(pain: Floats) -> float:
     return float(pain[TOP_DAYS:].max())
 
 
+def _left(more: float) -> str:
+    """Relief beside that on the day before the change, in plain words.
+
+    >>> _left(-0.46)
+    'the relief is half a point less than on the day before the change'
+    >>> _left(0.1)
+    'the relief is about what it was on the day before the change'
+    """
+    if abs(more) < FEW:
+        return "the relief is about what it was on the day before the change"
+    return f"the relief is {points(abs(more))} {'more' if more > 0 else 'less'} than on the day before the change"
+
+
 def _later(apart: float) -> str:
     if apart < FEW:
-        return "Months later both lines are where pain would be with no medicine."
+        return "Months later both lines are about where pain would be with no medicine."
     return f"Months later one of the lines is still {points(apart)} away from where pain would be with no medicine."
 
 
 def points(value: float) -> str:
     """Points of pain in plain words.
 
-    >>> points(0.1), points(0.52), points(1.04), points(2.31)
-    ('hardly anything', 'half a point', '1 point', '2.5 points')
+    >>> points(-0.1), points(0.2), points(0.52), points(1.04), points(2.31)
+    ('hardly anything', 'hardly anything', 'half a point', '1 point', '2.5 points')
     """
     if value < FEW:
         return "hardly anything"
-    rounded = max(round(value * 2) / 2, 0.5)
+    rounded = round(value * 2) / 2
     return "half a point" if rounded == 0.5 else f"{rounded:g} point{'' if rounded == 1 else 's'}"
 
 
