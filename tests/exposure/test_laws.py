@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import permutations
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -227,3 +228,19 @@ def test_bounds_keep_their_order_and_nothing_is_left_behind(meds: list[Medicatio
         assert 0 <= span.low <= span.likely <= span.high
     ended = asked(Record(medications=tuple(m for m in meds if m.end is not None)), 400)
     assert ended.mme.at(DAY + 400) == Span(0, 0, 0)
+
+
+def test_orders_without_a_name_that_start_together_are_asked_about_in_any_order() -> None:
+    orders = [
+        Medication(
+            drug="morphine",
+            route="oral",
+            start=Instant(DAY),
+            dose=Amount(unit="mg", value=mg),
+            times_per_day=2,
+        )
+        for mg in (10.0, 2.5, 10.0)
+    ]
+    found = [asked(Record(medications=turned)) for turned in permutations(orders)]
+    assert all(one == found[0] for one in found)
+    assert "Is it one order written twice?" in [query.ask for query in found[0].queries]

@@ -40,7 +40,7 @@ def overlaps(lines: Iterable[Line]) -> Iterator[Query]:
 
 def _orders(lines: list[Line]) -> Iterator[Query]:
     """One question about orders that start together, one about orders left open when another starts."""
-    lines.sort(key=lambda line: (line.start, line.label))
+    lines.sort(key=_in_turn)
     together: set[str] = set()
     replaced: set[str] = set()
     still_open: Line | None = None
@@ -65,7 +65,7 @@ def _orders(lines: list[Line]) -> Iterator[Query]:
 
 def _supplies(lines: list[Line]) -> Iterator[Query]:
     """One question about supplies of one product that overlap at different amounts a day."""
-    lines.sort(key=lambda line: (line.start, line.label))
+    lines.sort(key=_in_turn)
     changed: set[str] = set()
     running = lines[0]
     for line in lines[1:]:
@@ -77,6 +77,13 @@ def _supplies(lines: list[Line]) -> Iterator[Query]:
     if changed:
         why = "a supply still runs when one of the same product at another amount a day starts; both are counted"
         yield Query(some(changed), lines[0].reading.drug, why, REPLACED)
+
+
+def _in_turn(line: Line) -> tuple[int, str, str, int, str, str]:
+    """By start and name; lines that share both are told apart by what they say, so that the order of facts does not matter."""
+    said = "" if line.reading.daily is None else line.reading.daily.words
+    end = -1 if line.end is None else line.end
+    return line.start, line.label, line.order or "", end, repr(line.reading.same), said
 
 
 def _apart(one: Line, other: Line) -> bool:
