@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
+from itertools import groupby
 from typing import Final
 
 from algesia.exposure.model import Query
@@ -40,7 +41,7 @@ def overlaps(lines: Iterable[Line]) -> Iterator[Query]:
 
 def _orders(lines: list[Line]) -> Iterator[Query]:
     """One question about orders that start together, one about orders left open when another starts."""
-    lines.sort(key=_in_turn)
+    lines = _in_turn(lines)
     together: set[str] = set()
     replaced: set[str] = set()
     still_open: Line | None = None
@@ -65,7 +66,7 @@ def _orders(lines: list[Line]) -> Iterator[Query]:
 
 def _supplies(lines: list[Line]) -> Iterator[Query]:
     """One question about supplies of one product that overlap at different amounts a day."""
-    lines.sort(key=_in_turn)
+    lines = _in_turn(lines)
     changed: set[str] = set()
     running = lines[0]
     for line in lines[1:]:
@@ -79,11 +80,22 @@ def _supplies(lines: list[Line]) -> Iterator[Query]:
         yield Query(some(changed), lines[0].reading.drug, why, REPLACED)
 
 
-def _in_turn(line: Line) -> tuple[int, str, str, int, str, str]:
-    """By start and name; lines that share both are told apart by what they say, so that the order of facts does not matter."""
-    said = "" if line.reading.daily is None else line.reading.daily.words
-    end = -1 if line.end is None else line.end
-    return line.start, line.label, line.order or "", end, repr(line.reading.same), said
+def _in_turn(lines: Iterable[Line]) -> list[Line]:
+    """By start and name; lines that share both by what they say, so that the order of facts does not matter."""
+    found: list[Line] = []
+    for _, alike in groupby(sorted(lines, key=_named), _named):
+        same = list(alike)
+        found += same if len(same) == 1 else sorted(same, key=_said)
+    return found
+
+
+def _named(line: Line) -> tuple[int, str]:
+    return line.start, line.label
+
+
+def _said(line: Line) -> tuple[str, int, str, str]:
+    words = "" if line.reading.daily is None else line.reading.daily.words
+    return line.order or "", -1 if line.end is None else line.end, repr(line.reading.same), words
 
 
 def _apart(one: Line, other: Line) -> bool:
