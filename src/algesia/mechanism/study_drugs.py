@@ -11,6 +11,7 @@ from algesia.knowledge.drugs import identify
 from algesia.knowledge.loader import load
 from algesia.knowledge.mechanism import mechanism_tables
 from algesia.knowledge.names import NameIndex
+from algesia.mechanism.routes import MONTHLY_H, door_of
 
 _WAYS: Final[Mapping[str, str]] = {
     "iv": "intravenous i.v. intravenously infusion bolus pca iv-infusion iv-bolus iv-pca iv-push iv-injection bolus-iv pca-iv "
@@ -110,16 +111,10 @@ def way_in(name: str, route: str, every_h: float | None) -> str:
     words = frozenset(NameIndex.words(name.lower()))
     if way == "oral" and words & _SLOW_WORDS and "oral-er" in doors:
         return "oral-er"
-    if way == "nasal" and "intranasal" in doors:
-        return "intranasal"
-    if way == "im" and way not in doors and "im-depot" in doors:
-        return "im-depot"
-    monthly = "sublocade" in words or "monthly" in words or (every_h or 0.0) >= MONTH_H
-    return "sc-monthly" if way == "sc" and monthly and "sc-monthly" in doors else way
+    told = "sublocade" in words or "monthly" in words
+    return door_of(drug, way, MONTHLY_H if told else every_h)
 
 
-MONTH_H: Final = 600.0
-"""A depot that is given no more often than this is the monthly one."""
 WEEK_H: Final = 120.0
 """A depot that is given no more often than this, and not monthly, is the weekly one."""
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, cast
 
 from algesia.mechanism.model import Order
+from algesia.mechanism.routes import MONTHLY_H
 from algesia.mechanism.simulation import Group
 from algesia.mechanism.study import RECENT_H, Arm, Dosing, stepwise
 from algesia.mechanism.study_drugs import (
-    MONTH_H,
     WEEK_H,
     beside,
     drug_name,
@@ -134,7 +134,9 @@ def _missing(line: Dosing) -> str:
     if (
         drug == "buprenorphine"
         and way == "sc"
-        and not ("weekly" in f"{line.drug} {line.route}".lower() or WEEK_H <= (line.every_h or 0.0) < MONTH_H)
+        and not (
+            "weekly" in f"{line.drug} {line.route}".lower() or WEEK_H <= (line.every_h or 0.0) < MONTHLY_H
+        )
     ):
         return "which depot of buprenorphine was given under the skin, the weekly or the monthly, is not said"
     if line.steady_state and line.amount is not None and line.rate is not None:

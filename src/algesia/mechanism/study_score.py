@@ -188,22 +188,13 @@ def remembered(simulate: Simulate) -> Simulate:
     """The same simulator, which answers a question that was asked before from memory. One set of parameters only."""
     known: dict[object, Simulation] = {}
 
-    def run(
-        orders: Sequence[Order],
-        at_h: Floats,
-        group: Group,
-        *,
-        measures: Sequence[str] | None = None,
-        parameters: Any = None,
-        keep_values: bool = False,
-    ) -> Simulation:
-        asked = None if measures is None else tuple(measures)
-        key = (tuple(orders), np.asarray(at_h).tobytes(), group, asked, keep_values)
+    def run(orders: Sequence[Order], at_h: Floats, group: Group, **asked: Any) -> Simulation:
+        measures = asked.get("measures")
+        names = None if measures is None else tuple(measures)
+        key = (tuple(orders), np.asarray(at_h).tobytes(), group, names, asked.get("keep_values", False))
         if key not in known:
-            known[key] = simulate(
-                orders, at_h, group, measures=measures, parameters=parameters, keep_values=keep_values
-            )
-        return known[key]  # fmt: skip
+            known[key] = simulate(orders, at_h, group, **asked)
+        return known[key]
 
     return run
 
@@ -214,22 +205,14 @@ def linear(simulate: Simulate, slope: float) -> Simulate:
     A drug without an MME factor (infusions above all) changes nothing.
     """
 
-    def run(
-        orders: Sequence[Order],
-        at_h: Floats,
-        group: Group,
-        *,
-        measures: Sequence[str] | None = None,
-        parameters: Any = None,
-        keep_values: bool = False,
-    ) -> Simulation:
-        if measures is not None and tuple(measures) == PROBE:
-            return simulate(orders, at_h, group, measures=measures, parameters=parameters)
-        still = simulate([], at_h, group, measures=measures, parameters=parameters, keep_values=keep_values)
+    def run(orders: Sequence[Order], at_h: Floats, group: Group, **asked: Any) -> Simulation:
+        if tuple(asked.get("measures") or ()) == PROBE:
+            return simulate(orders, at_h, group, **asked)
+        still = simulate([], at_h, group, **asked)
         rise = np.exp(slope * np.array([mme_of(orders, t) for t in still.times_h]) / 100.0)
         by = np.stack([1.0 / rise if m in _LESS_SENSITIVE else rise for m in still.measures], axis=1)
         values = None if still.values is None else still.values * by[None]
-        return replace(still, bands=still.bands * by[:, :, None], values=values)  # fmt: skip
+        return replace(still, bands=still.bands * by[:, :, None], values=values)
 
     return run
 
@@ -237,20 +220,13 @@ def linear(simulate: Simulate, slope: float) -> Simulate:
 def tolerance_only(simulate: Simulate) -> Simulate:
     """Our simulator with sensitization and rebound switched off."""
 
-    def run(
-        orders: Sequence[Order],
-        at_h: Floats,
-        group: Group,
-        *,
-        measures: Sequence[str] | None = None,
-        parameters: Any = None,
-        keep_values: bool = False,
-    ) -> Simulation:
+    def run(orders: Sequence[Order], at_h: Floats, group: Group, **asked: Any) -> Simulation:
+        parameters: Any = asked.get("parameters")
         several = isinstance(parameters, Sequence)
         sets = parameters if several else (parameters,)
         off = tuple(one.changed(**OFF) if hasattr(one, "changed") else one for one in sets)
         less = off if several else off[0]
-        return simulate(orders, at_h, group, measures=measures, parameters=less, keep_values=keep_values)
+        return simulate(orders, at_h, group, **{**asked, "parameters": less})
 
     return run
 
